@@ -1,0 +1,1 @@
+"""Small programs for building and checking; the product itself never imports them."""
