@@ -1,0 +1,77 @@
+"""Districts (区划, a tree by GB/T 2260 codes) and the bureaus (主管部门) responsible for them."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from fair.database import Base
+
+
+class District(Base):
+    """A province, city, district or street; `path` holds the codes from the root, each ended by `/`."""
+
+    __tablename__ = "district"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(80), default="")
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("district.code"), index=True)
+    path: Mapped[str] = mapped_column(String(120), index=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+
+    parent: Mapped[District | None] = relationship(remote_side=[code])
+
+
+class Bureau(Base):
+    """A public employment office; what it sees is the subtree of its district."""
+
+    __tablename__ = "bureau"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    district_code: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
+
+    district: Mapped[District] = relationship(lazy="joined")
+
+
+def add_district(
+    db: Session,
+    code: str,
+    name: str,
+    *,
+    parent: District | None,
+    name_en: str = "",
+    place: tuple[float, float] | None = None,
+) -> District:
+    """Add a district under `parent` (None = a root); `place` is latitude and longitude in degrees (WGS 84)."""
+    latitude, longitude = place or (None, None)
+    district = District(
+        code=code,
+        name=name,
+        name_en=name_en,
+        parent_code=parent.code if parent else None,
+        path=f"{parent.path if parent else ''}{code}/",
+        latitude=latitude,
+        longitude=longitude,
+    )
+    db.add(district)
+    return district
+
+
+def lies_in(path: str, subtree: str) -> bool:
+    """Whether the district at `path` is the one at `subtree` or under it."""
+    return bool(subtree) and path.startswith(subtree)
+
+
+def district_names(db: Session) -> dict[str, str]:
+    """Code → full name from the second level down, as 西湖区古荡街道."""
+    districts = {district.code: district for district in db.scalars(select(District))}
+    return {code: full_name(district, districts) for code, district in districts.items()}
+
+
+def full_name(district: District, districts: dict[str, District]) -> str:
+    """The names of the last two levels of `district`'s path, joined."""
+    names = [districts[code].name for code in district.path.rstrip("/").split("/") if code in districts]
+    return "".join(names[-2:]) if len(names) > 2 else names[-1]

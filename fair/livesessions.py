@@ -1,0 +1,140 @@
+"""Live sessions (直播场次), their slots (环节, an employer's turn) and the positions offered in each."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from fair.accounts import Account
+from fair.database import Base, words
+from fair.districts import Bureau, District
+from fair.employers import Employer
+from fair.events import EventKind, append
+from fair.positions import Position
+from fair.statuses import LIVE_SESSION_STEPS, LiveSessionStatus, step
+
+
+class LiveSession(Base):
+    """A live job fair of one or more employers; `picture_url` is an HLS address, empty = the poster."""
+
+    __tablename__ = "live_session"
+    __table_args__ = (Index("ix_live_session_status_starts", "status", "starts_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(60))
+    about: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[LiveSessionStatus] = mapped_column(words(LiveSessionStatus, 12), default=LiveSessionStatus.DRAFT)
+    status_note: Mapped[str] = mapped_column(String(200), default="")
+    district_code: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
+    bureau_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"), index=True)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    picture_url: Mapped[str] = mapped_column(String(400), default="")
+    poster: Mapped[str] = mapped_column(String(80), default="")
+    like_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+    district: Mapped[District] = relationship(lazy="joined")
+    bureau: Mapped[Bureau] = relationship(lazy="joined")
+    moderator: Mapped[Account | None] = relationship(foreign_keys=[moderator_id])
+    slots: Mapped[list[Slot]] = relationship(
+        back_populates="live_session", order_by="Slot.number", cascade="all, delete-orphan"
+    )
+
+    @property
+    def is_live(self) -> bool:
+        return self.status == LiveSessionStatus.LIVE
+
+    def media_ms(self, now: datetime) -> int | None:
+        """Milliseconds of the session's media clock at `now`; None before the start."""
+        return None if self.started_at is None else max(0, round((now - self.started_at) / timedelta(milliseconds=1)))
+
+
+class Slot(Base):
+    """One employer's turn in a session; numbers start at 1."""
+
+    __tablename__ = "slot"
+    __table_args__ = (UniqueConstraint("session_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("live_session.id"), index=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), index=True)
+    number: Mapped[int]
+    starts_at: Mapped[datetime]
+    minutes: Mapped[int] = mapped_column(default=20)
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    live_session: Mapped[LiveSession] = relationship(back_populates="slots")
+    employer: Mapped[Employer] = relationship(lazy="joined")
+    offers: Mapped[list[SlotPosition]] = relationship(
+        back_populates="slot", order_by="SlotPosition.number", cascade="all, delete-orphan"
+    )
+
+
+class SlotPosition(Base):
+    """A position offered in a slot, in the order in which it is to be presented."""
+
+    __tablename__ = "slot_position"
+    __table_args__ = (UniqueConstraint("slot_id", "position_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
+    position_id: Mapped[int] = mapped_column(ForeignKey("position.id"), index=True)
+    number: Mapped[int]
+
+    slot: Mapped[Slot] = relationship(back_populates="offers")
+    position: Mapped[Position] = relationship(lazy="joined")
+
+
+def move_session(
+    db: Session, live_session: LiveSession, wanted: LiveSessionStatus, *, now: datetime, note: str = ""
+) -> None:
+    """Take one step of the session's status; `live` and `ended` set the media clock's ends."""
+    live_session.status = step("session", LIVE_SESSION_STEPS, live_session.status, wanted)
+    live_session.status_note = note
+    kind = EventKind.SESSION_CHANGED
+    if wanted == LiveSessionStatus.LIVE:
+        live_session.started_at, kind = now, EventKind.SESSION_STARTED
+        if live_session.slots:
+            live_session.slots[0].started_at = now
+    elif wanted == LiveSessionStatus.ENDED:
+        live_session.ended_at, kind = now, EventKind.SESSION_ENDED
+        for slot in live_session.slots:
+            if slot.started_at and not slot.ended_at:
+                slot.ended_at = now
+    append(db, kind, now=now, session_id=live_session.id, data={"status": wanted})
+
+
+def current_slot(live_session: LiveSession) -> Slot | None:
+    """The slot that has begun and not ended, or None."""
+    return next((slot for slot in live_session.slots if slot.started_at and not slot.ended_at), None)
+
+
+def begin_slot(db: Session, live_session: LiveSession, slot: Slot, *, now: datetime) -> None:
+    """Hand the stage over: the slot on ends, `slot` begins (again, if it had its turn)."""
+    on = current_slot(live_session)
+    if on is slot:
+        return
+    if on is not None:
+        on.ended_at = now
+    slot.started_at, slot.ended_at = now, None
+    append(db, EventKind.SESSION_CHANGED, now=now, session_id=live_session.id, data={"slot_id": slot.id})
+
+
+def offered_position_ids(db: Session, session_id: int) -> list[int]:
+    """The positions offered in a session, in running order."""
+    return list(
+        db.scalars(
+            select(SlotPosition.position_id)
+            .join(Slot)
+            .where(Slot.session_id == session_id)
+            .order_by(Slot.number, SlotPosition.number)
+        )
+    )

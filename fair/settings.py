@@ -1,0 +1,185 @@
+"""The installation's settings: read once at the start from the environment and `.env`, typed, checked.
+
+`TABLE` is the one list of them; the README's table is written from it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from fair.errors import WrongSetting
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table: its name, its default as written, and what it is for."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+TABLE = (
+    Setting("GANGBO_HOST", "127.0.0.1", "address that web and live listen on"),
+    Setting("GANGBO_WEB_PORT", "8000", "port of the site"),
+    Setting("GANGBO_LIVE_PORT", "8001", "port of the rooms' websockets"),
+    Setting("GANGBO_MATCHING_PORT", "8002", "port of matching, on loopback only"),
+    Setting("GANGBO_VAR", "var", "folder for the database, keys and uploads"),
+    Setting(
+        "GANGBO_PUBLIC_URL", "", "address users see, as https://fair.example.cn; empty = the host and port asked for"
+    ),
+    Setting(
+        "GANGBO_LIVE_URL",
+        "",
+        "address of the rooms as browsers see it, as wss://fair.example.cn/room; empty = same host, live port",
+    ),
+    Setting("GANGBO_PROXIES", "0", "trusted proxies in front that set X-Forwarded-For"),
+    Setting("DATABASE_URL", "", "SQLAlchemy address; empty = SQLite in GANGBO_VAR"),
+    Setting("REDIS_URL", "", "Redis for many live processes; empty = one live process"),
+    Setting("MATCHING_MODEL", "bundled", "`bundled`, or a sentence-transformers model by name or path"),
+    Setting("SECRET_KEY", "", "signs sessions and tickets; empty = made once into GANGBO_VAR/secret_key"),
+    Setting(
+        "GANGBO_FIELD_KEY",
+        "",
+        "encrypts phone and identity numbers (64 hex digits); empty = made once into GANGBO_VAR/field_key",
+    ),
+    Setting("GANGBO_LOG_LEVEL", "info", "debug, info, warning or error"),
+    Setting("GANGBO_DEMO", "1", "1 = load the demo fair into an empty database at the first start"),
+)
+
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one installation, checked."""
+
+    host: str
+    web_port: int
+    live_port: int
+    matching_port: int
+    var: Path
+    public_url: str
+    live_url: str
+    proxies: int
+    database_url: str
+    redis_url: str
+    matching_model: str
+    secret_key: str
+    field_key: bytes
+    log_level: str
+    demo: bool
+
+    @property
+    def matching_url(self) -> str:
+        """Where web and live ask matching: loopback, never public."""
+        return f"http://127.0.0.1:{self.matching_port}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def read_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | None = Path(".env")) -> Settings:
+    """Read the environment over `.env` over the defaults; make the folder and the keys that are missing.
+
+    Raises WrongSetting, whose one line names the setting and the fix.
+    """
+    given: dict[str, str] = {}
+    if dotenv is not None and dotenv.is_file():
+        given.update({name: value for name, value in dotenv_values(dotenv).items() if value is not None})
+    given.update(os.environ if environ is None else environ)
+    values = {setting.name: given.get(setting.name, "").strip() or setting.default for setting in TABLE}
+
+    var = Path(values["GANGBO_VAR"]).expanduser().resolve()
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting(
+            f"GANGBO_VAR: {var} cannot be made ({error.strerror}); name a folder that can be written"
+        ) from None
+    level = values["GANGBO_LOG_LEVEL"].lower()
+    if level not in _LOG_LEVELS:
+        raise WrongSetting(f"GANGBO_LOG_LEVEL: {level!r} is not one of {', '.join(_LOG_LEVELS)}")
+    return Settings(
+        host=values["GANGBO_HOST"],
+        web_port=_port(values, "GANGBO_WEB_PORT"),
+        live_port=_port(values, "GANGBO_LIVE_PORT"),
+        matching_port=_port(values, "GANGBO_MATCHING_PORT"),
+        var=var,
+        public_url=_address(values, "GANGBO_PUBLIC_URL", ("http://", "https://")),
+        live_url=_address(values, "GANGBO_LIVE_URL", ("ws://", "wss://")),
+        proxies=_whole(values, "GANGBO_PROXIES", lowest=0, highest=9),
+        database_url=_database(values["DATABASE_URL"], var),
+        redis_url=_address(values, "REDIS_URL", ("redis://", "rediss://", "unix://")),
+        matching_model=values["MATCHING_MODEL"],
+        secret_key=values["SECRET_KEY"] or _kept_key(var / "secret_key"),
+        field_key=_field_key(values["GANGBO_FIELD_KEY"], var),
+        log_level=level,
+        demo=values["GANGBO_DEMO"] not in ("0", "false", "no"),
+    )
+
+
+def _whole(values: Mapping[str, str], name: str, *, lowest: int, highest: int) -> int:
+    try:
+        number = int(values[name])
+    except ValueError:
+        number = lowest - 1
+    if not lowest <= number <= highest:
+        raise WrongSetting(f"{name}: {values[name]!r} is not a whole number from {lowest} to {highest}")
+    return number
+
+
+def _port(values: Mapping[str, str], name: str) -> int:
+    return _whole(values, name, lowest=1, highest=65535)
+
+
+def _address(values: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
+    value = values[name]
+    if value and not value.startswith(schemes):
+        raise WrongSetting(f"{name}: {value!r} does not begin with {' or '.join(schemes)}")
+    return value.rstrip("/")
+
+
+def _database(url: str, var: Path) -> str:
+    if not url:
+        return f"sqlite:///{var / 'gangbo.db'}"
+    if url.startswith("postgres://"):
+        url = "postgresql" + url.removeprefix("postgres")
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg" + url.removeprefix("postgresql")
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise WrongSetting(f"DATABASE_URL: {url.split('://')[0]}:// is not served; use postgresql:// or sqlite:///")
+    return url
+
+
+def _field_key(value: str, var: Path) -> bytes:
+    text = value or _kept_key(var / "field_key")
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise WrongSetting("GANGBO_FIELD_KEY: write 64 hex digits (32 bytes)")
+    return key
+
+
+def _kept_key(path: Path) -> str:
+    """The key in the file, made at the first start; two processes that start together agree on one."""
+    made = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    if not path.exists():
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_hex(32))
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return path.read_text().strip()
