@@ -1,0 +1,1 @@
+"""Matching: the encoder, the indexes, ranking and reasons. Imports `fair`, never `web` or `live`."""
