@@ -1,5 +1,7 @@
 """Runs the whole fair on this machine: the Procfile's release step, then its processes, until Ctrl-C.
 
+`python -m tools.run [PROCFILE]`
+
 Owns the order of a start and what is said meanwhile; knows nothing of what the processes do.
 """
 
@@ -9,11 +11,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 import httpx
-from honcho.environ import Procfile, parse_procfile
+from honcho.environ import parse_procfile
 
 from fair.errors import WrongSetting
 from fair.settings import Settings, read_settings
@@ -25,7 +29,7 @@ INTERRUPTED = {0, 130, 143}
 SEEN_BY_PEOPLE = {"web", "live"}
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Run until stopped; exit status 0 after Ctrl-C or SIGTERM, else that of what failed."""
     os.chdir(ROOT)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -39,12 +43,13 @@ def main() -> int:
     if taken:
         print("\n".join(taken), file=sys.stderr)
         return 2
-    procfile = parse_procfile(Path("Procfile").read_text(encoding="utf-8"))
+    procfile = Path(arguments[0] if arguments else "Procfile")
+    processes = parse_procfile(procfile.read_text(encoding="utf-8")).processes
     print("-- migrations and first data", flush=True)
-    released = subprocess.run(["sh", "-c", procfile.processes["release"]], check=False)
+    released = subprocess.run(["sh", "-c", processes["release"]], check=False)
     if released.returncode:
         return released.returncode
-    return serve(procfile, settings)
+    return serve(procfile, [name for name in processes if name != "release"], settings)
 
 
 def taken_ports(settings: Settings) -> list[str]:
@@ -59,11 +64,10 @@ def taken_ports(settings: Settings) -> list[str]:
     ]
 
 
-def serve(procfile: Procfile, settings: Settings) -> int:
-    """Start the processes, say when they answer, and wait for them to end."""
-    names = [name for name in procfile.processes if name != "release"]
+def serve(procfile: Path, names: list[str], settings: Settings) -> int:
+    """Start the named processes, say when they answer, and wait for them to end."""
     # honcho reads .env its own way and lets it win over the environment; the settings have read it already.
-    command = [sys.executable, "-m", "honcho", "--env", os.devnull, "start", *names]
+    command = [sys.executable, "-m", "honcho", "--env", os.devnull, "--procfile", str(procfile), "start", *names]
     fair = subprocess.Popen(command, start_new_session=True)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -132,4 +136,5 @@ def _taken(host: str, port: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with suppress(KeyboardInterrupt):
+        sys.exit(main(sys.argv[1:]))
