@@ -3,20 +3,22 @@
 VENV   := .venv
 PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip --disable-pip-version-check
+BABEL  := $(PY) -m babel.messages.frontend
 VENDOR := web/static/vendor
 CODE   := $(wildcard fair matching live web migrations bench tools tests)
+WORDS  := $(wildcard web/translations/*/LC_MESSAGES/messages.po)
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$name -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$name && break; done)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check bench lock clean chromium format
+.PHONY: help setup run test check bench words lock clean chromium format
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: $(VENV)/run.stamp $(VENDOR)/.stamp ## bring Python packages and front-end files
+setup: $(VENV)/run.stamp $(VENDOR)/.stamp $(WORDS:.po=.mo) ## bring Python packages and front-end files
 
 run: setup ## start the fair on this machine; Ctrl-C stops it
 	@exec $(PY) -m tools.run
@@ -39,11 +41,18 @@ format: $(VENV)/dev.stamp ## rewrite the code in the one format
 bench: setup ## measure pages and memory at rest
 	@$(PY) -m bench.pages --json
 
+words: $(VENV)/run.stamp ## bring new words of the site into the catalogues
+	@mkdir -p build
+	@$(BABEL) extract --mapping-file babel.cfg --keyword lazy_gettext --sort-by-file --no-location \
+		--output build/messages.pot .
+	@$(BABEL) update --input-file build/messages.pot --output-dir web/translations --no-fuzzy-matching \
+		--ignore-obsolete
+
 lock: $(VENV)/dev.stamp ## resolve pyproject.toml anew into requirements/
 	@$(PY) -m tools.lock
 
 clean: ## remove what can be made again; var/ (the data) stays
-	rm -rf $(VENV) node_modules $(VENDOR) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules $(VENDOR) $(WORDS:.po=.mo) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
@@ -78,6 +87,9 @@ node_modules/.stamp: package.json package-lock.json requirements/node.txt | $(PY
 $(VENDOR)/.stamp: node_modules/.stamp web/icons.txt tools/vendor.py
 	@$(PY) -m tools.vendor
 	@touch $@
+
+%.mo: %.po | $(VENV)/run.stamp
+	@$(BABEL) compile --input-file $< --output-file $@
 
 chromium: $(VENV)/dev.stamp
 	@$(PY) -m tools.chromium
