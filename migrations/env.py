@@ -12,9 +12,11 @@ from fair.crypto import EncryptedText
 from fair.database import UtcDateTime, make_engine
 from fair.records import Base
 from fair.settings import read_settings
-from web.accounts.credential import Credential  # The site's sign-in record shares the metadata.
+from matching.vectors import Vector
+from web.accounts.credential import Credential
 
-__all__ = ["Credential"]
+# Records of the site and of matching that share the metadata.
+__all__ = ["Credential", "Vector"]
 
 
 def written_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:

@@ -1,0 +1,111 @@
+"""Exact nearest neighbours by inner product: one FAISS flat index whose rows belong to subjects.
+
+A *subject* is a position's or a seeker's number; it owns one or more *rows*, and its similarity to a query is the best
+of them. A removed row is struck out of a bitmap and its place is used again, since taking rows out of a flat index
+moves all behind them. Knows no records, no texts and no locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+_FIRST_ROWS = 1024
+
+
+class VectorIndex:
+    """Vectors of `dimension` parts and length 1, by subject."""
+
+    def __init__(self, dimension: int) -> None:
+        faiss.omp_set_num_threads(1)
+        self.dimension = dimension
+        self._flat = faiss.IndexFlatIP(dimension)
+        self._owners = np.full(0, -1, dtype=np.int64)
+        self._rows: dict[int, list[int]] = {}
+        self._free: list[int] = []
+        self._most_rows = 1
+        self._grow(_FIRST_ROWS)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, subject: int) -> bool:
+        return subject in self._rows
+
+    def put(self, subject: int, vectors: Vectors) -> None:
+        """Give a subject these rows (n × dimension), instead of those that it had."""
+        self.drop(subject)
+        if len(vectors) == 0:
+            return
+        if len(self._free) < len(vectors):
+            self._grow(max(len(self._owners) * 2, len(self._owners) + len(vectors)))
+        rows = [self._free.pop() for _ in range(len(vectors))]
+        self._stored[rows] = vectors
+        self._owners[rows] = subject
+        self._rows[subject] = rows
+        self._most_rows = max(self._most_rows, len(rows))
+
+    def drop(self, subject: int) -> None:
+        """Forget a subject; one that is not here changes nothing."""
+        rows = self._rows.pop(subject, [])
+        self._owners[rows] = -1
+        self._stored[rows] = 0.0
+        self._free.extend(rows)
+
+    def search(self, queries: Vectors, *, limit: int, among: Iterable[int] | None = None) -> list[tuple[int, float]]:
+        """The `limit` subjects nearest to any of the queries, best first, equals by number; only those in `among`."""
+        allowed = self._owners >= 0
+        if among is not None:
+            allowed = np.zeros(len(self._owners), dtype=bool)
+            allowed[[row for subject in among for row in self._rows.get(subject, ())]] = True
+        count = int(allowed.sum())
+        if not count or not len(queries) or limit < 1:
+            return []
+        bits = np.packbits(allowed, bitorder="little")
+        selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+        best: dict[int, float] = {}
+        for query in queries:
+            for subject, similarity in self._nearest(query, selector, limit=limit, count=count):
+                best[subject] = max(similarity, best.get(subject, -2.0))
+        return sorted(best.items(), key=lambda found: (-found[1], found[0]))[:limit]
+
+    def similarities(self, queries: Vectors, subjects: Sequence[int]) -> Vectors:
+        """The similarity of each subject to the nearest of the queries; 0 for one without rows."""
+        rows = [self._rows.get(subject, []) for subject in subjects]
+        found = np.zeros(len(subjects), dtype=np.float32)
+        having = [number for number, mine in enumerate(rows) if mine]
+        if not having or not len(queries):
+            return found
+        counts = [len(rows[number]) for number in having]
+        starts = np.cumsum([0, *counts[:-1]])
+        best = (self._stored[[row for mine in rows for row in mine]] @ queries.T).max(axis=1)
+        found[having] = np.maximum.reduceat(best, starts)
+        return found
+
+    def vectors(self, subject: int) -> Vectors:
+        """The rows of a subject, none if it is not here."""
+        return self._stored[self._rows.get(subject, [])]
+
+    def _nearest(
+        self, query: Vectors, selector: faiss.IDSelector, *, limit: int, count: int
+    ) -> list[tuple[int, float]]:
+        """Subjects by this query; more rows are asked for until no equal of the last one can be left behind."""
+        wanted = min(limit * self._most_rows + 1, count)
+        while True:
+            found, rows = self._flat.search(query[None], wanted, params=faiss.SearchParameters(sel=selector))
+            if wanted == count or found[0, -1] < found[0, -2]:
+                return list(zip(self._owners[rows[0]].tolist(), found[0].tolist(), strict=True))
+            wanted = min(wanted * 2, count)
+
+    def _grow(self, size: int) -> None:
+        held = len(self._owners)
+        self._flat.add(np.zeros((size - held, self.dimension), dtype=np.float32))
+        self._owners = np.concatenate([self._owners, np.full(size - held, -1, dtype=np.int64)])
+        self._free.extend(range(size - 1, held - 1, -1))
+        # The index's own memory, to write a row in place; it moves when the index grows.
+        self._stored: Vectors = faiss.rev_swig_ptr(self._flat.get_xb(), size * self.dimension).reshape(size, -1)

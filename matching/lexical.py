@@ -1,0 +1,145 @@
+"""Words in common: terms of Chinese and English texts, a BM25 index that changes term by term, and coverage.
+
+A *term* is a Chinese character, two neighbouring ones, or a word of another script. Knows no vectors and no records.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float32]
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_RUN = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+[+#]*)")
+_SATURATION, _LENGTH_SHARE = 1.2, 0.6
+_SPARE_SLOTS = 1024
+
+# Said of nearly every trade, so having them in common says next to nothing.
+GENERIC = frozenset(
+    "工 员 师 手 长 人 生 岗 位 业 者 类 职 工程 程师 技术 术员 人员 专员 经理 助理 主管 员工 师傅 学徒 实习 习生 工人 操作 作工 "
+    "engineer worker assistant manager operator staff junior senior specialist a an and of for the in to".split()
+)
+
+
+class LexicalIndex:
+    """BM25 over documents by subject; a document that leaves keeps its place until half of them have left."""
+
+    def __init__(self) -> None:
+        self._postings: dict[str, tuple[array[int], array[float]]] = {}
+        self._documents: dict[int, Counter[str]] = {}
+        self._slots: dict[int, int] = {}
+        self._subjects = np.full(_SPARE_SLOTS, -1, dtype=np.int64)
+        self._lengths = np.ones(_SPARE_SLOTS, dtype=np.float32)
+        self._used = 0
+        self._total = 0
+        self._having: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def put(self, subject: int, text: str) -> None:
+        """Index a document, instead of the one that the subject had."""
+        self.drop(subject)
+        document = Counter(terms(text))
+        self._documents[subject] = document
+        self._having.update(document.keys())
+        self._total += document.total()
+        self._write(subject, document)
+
+    def drop(self, subject: int) -> None:
+        """Forget a document; one that is not here changes nothing."""
+        document = self._documents.pop(subject, None)
+        if document is None:
+            return
+        self._subjects[self._slots.pop(subject)] = -1
+        self._having.subtract(document.keys())
+        self._total -= document.total()
+        if self._used > _SPARE_SLOTS and self._used > 2 * len(self._documents):
+            self._compact()
+
+    def search(self, text: str) -> dict[int, float]:
+        """Every document that shares a term with the text: 0 to 1, its BM25 score as a share of the highest possible."""
+        scores = np.zeros(self._used, dtype=np.float32)
+        mean_length = max(self._total / max(len(self._documents), 1), 1.0)
+        damping = _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * self._lengths[: self._used] / mean_length)
+        highest = 0.0
+        for term in set(terms(text)):
+            rarity = self._rarity(term)
+            highest += rarity * (_SATURATION + 1)
+            if term in self._postings:
+                slots, counts = (np.array(column) for column in self._postings[term])
+                scores[slots] += rarity * (_SATURATION + 1) * counts / (counts + damping[slots])
+        if not highest:
+            return {}
+        found = np.flatnonzero((scores > 0) & (self._subjects[: self._used] >= 0))
+        return dict(zip(self._subjects[found].tolist(), (scores[found] / highest).tolist(), strict=True))
+
+    def _rarity(self, term: str) -> float:
+        having = self._having[term]
+        rarity = math.log(1 + (len(self._documents) - having + 0.5) / (having + 0.5))
+        return rarity * weight(term)
+
+    def _write(self, subject: int, document: Counter[str]) -> None:
+        slot = self._used
+        if slot == len(self._subjects):
+            self._subjects = np.concatenate([self._subjects, np.full(slot, -1, dtype=np.int64)])
+            self._lengths = np.concatenate([self._lengths, np.ones(slot, dtype=np.float32)])
+        self._subjects[slot], self._lengths[slot] = subject, document.total()
+        self._slots[subject] = slot
+        self._used += 1
+        for term, count in document.items():
+            slots, counts = self._postings.setdefault(term, (array("i"), array("f")))
+            slots.append(slot)
+            counts.append(count)
+
+    def _compact(self) -> None:
+        self._postings.clear()
+        self._slots.clear()
+        self._subjects[:] = -1
+        self._used = 0
+        for subject, document in self._documents.items():
+            self._write(subject, document)
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text, repeated as often as they occur."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    found: list[str] = []
+    for han, word in _RUN.findall(folded):
+        if word:
+            found.append(word)
+        else:
+            found.extend(han)
+            found.extend(han[start : start + 2] for start in range(len(han) - 1))
+    return found
+
+
+def weight(term: str) -> float:
+    """How much a term says: a pair of characters 1, a single one 0.3, a word 1.5, a generic one a tenth."""
+    usual = 0.3 if len(term) == 1 else 1.0 if "\u3400" <= term[0] <= "\u9fff" else 1.5
+    return usual * 0.1 if term in GENERIC else usual
+
+
+def coverage(wanted: str, offered: Sequence[str]) -> float | None:
+    """Which share of what `wanted` says is said in one of `offered` too, 0 to 1; None when they share no script."""
+    said = set(terms(wanted))
+    weights = {term: weight(term) for term in said}
+    texts = [set(terms(text)) for text in offered]
+    comparable = [text for text in texts if _scripts(text) & _scripts(said)]
+    if not comparable or not said:
+        return None
+    total = sum(weights.values())
+    return max(sum(weights[term] for term in said & text) / total for text in comparable)
+
+
+def _scripts(found: set[str]) -> set[bool]:
+    """Whether there are Chinese terms (True) and others (False)."""
+    return {"\u3400" <= term[0] <= "\u9fff" for term in found}
