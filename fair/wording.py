@@ -1,0 +1,87 @@
+"""What a posting may not say, and the rule behind each pattern.
+
+The patterns are narrow on purpose: a posting that says 男女不限 or 满 18 周岁 breaks no rule.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Ground(StrEnum):
+    """What a posting must not make a condition of, or ask for."""
+
+    SEX = "sex"
+    AGE = "age"
+    ETHNICITY = "ethnicity"
+    RELIGION = "religion"
+    HOUSEHOLD = "household"
+    MARRIAGE = "marriage"
+    HEALTH = "health"
+    FEE = "fee"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The words found in a text and the ground on which they are refused."""
+
+    ground: Ground
+    words: str
+
+
+# Sex, ethnicity, religion: 人力资源市场暂行条例 art. 24, 就业促进法 art. 3.
+# Marriage and children: 妇女权益保障法 art. 43. Carriers of infections: 就业促进法 art. 30.
+# Rural labourers and household registration: 就业促进法 art. 31.
+# Age: an upper limit without a legal ground, as the bureaus' notices on recruitment have it.
+# Deposits and fees: 劳动合同法 art. 9, 就业服务与就业管理规定 art. 14.
+_YEARS = r"(?:\d{2}|[二三四五六]?十[一二三四五六七八九]?)\s*(?:周)?岁"
+_OTHERS = r"(?!\s*的?(?:老|长者|儿童|孩|学生|患者|病人|客|用户|人群))"
+_GOODS = r"(?!装|鞋|包|童|服|裤|表|款|宾|客)"
+_PLACE = r"(?:本地|本市|本省|本区|城镇|[一-龥]{2,3}?)"
+_PATTERNS: tuple[tuple[Ground, str], ...] = (
+    (Ground.SEX, r"(?:仅限|只限|只招|只要|限招|限|须为|要求)\s*(?:男|女)(?:性|士|生|工)?" + _GOODS),
+    (Ground.SEX, r"(?:男|女)(?:性|士|生|孩)?(?:优先|为佳|为宜|勿扰)"),
+    (Ground.SEX, r"性别\s*[:：]?\s*(?:男(?!\s*[、/或]?\s*女)|女)(?:性)?"),
+    (Ground.SEX, r"不(?:招|要)(?:男|女)(?:性|士|生|的|工)?" + _GOODS),
+    (Ground.AGE, _YEARS + r"\s*(?:以下|以内|之内|及以下|为宜|左右)" + _OTHERS),
+    (Ground.AGE, r"\d{2}\s*(?:周)?岁?\s*(?:-|–|—|~|～|至|到)\s*\d{2}\s*(?:周)?岁" + _OTHERS),
+    (Ground.AGE, r"(?:不超过|不大于|小于|低于|限)\s*" + _YEARS + _OTHERS),
+    (Ground.AGE, r"年龄\s*[:：]?\s*在?\s*\d{2}\s*(?:-|–|—|~|～|至|到|以下|以内)\s*(?:\d{2})?"),
+    (Ground.AGE, r"(?:[6789][05]|[09][05])\s*后(?:优先|为佳)"),
+    (Ground.ETHNICITY, r"(?:仅限|只限|只招|限)\s*汉族|汉族优先|(?:不招|不要|非)\s*少数民族|少数民族(?:勿扰|除外|不要)"),
+    (Ground.RELIGION, r"(?:无|不信|没有)\s*宗教信仰|信(?:教|佛|仰宗教)(?:者)?(?:勿扰|除外)"),
+    (
+        Ground.HOUSEHOLD,
+        r"(?:限|须|需|要求|具有|持有?)\s*[^办理管转落迁，。；\s]{0,4}?(?:户籍|户口)(?!办理|管理|迁移|登记)",
+    ),
+    (Ground.HOUSEHOLD, _PLACE + r"(?:户籍|户口)(?:者|人员)?\s*(?:优先|为佳)|(?:本地|本市|本省|本区|城镇)(?:户籍|户口)"),
+    (Ground.HOUSEHOLD, r"(?:外地|外省|农村)(?:人|户口|户籍)?(?:勿扰|不要|除外)|本地人优先|(?:仅限|只限|只招|限)本地人"),
+    (
+        Ground.MARRIAGE,
+        r"(?:仅限|只限|限|要求|须)\s*(?:未婚|已婚)|(?:未婚|已婚)(?:已育|未育)?者?(?:优先|为佳)|已育优先|不(?:准备|得)?怀孕",
+    ),
+    (Ground.HEALTH, r"(?:无|没有|非)\s*乙肝|乙肝(?:携带者)?(?:勿扰|除外|不要)|不招残疾|残疾人?(?:勿扰|除外)"),
+    (
+        Ground.FEE,
+        r"(?:交|缴|扣)(?:取|纳|付)?\s*(?:\d+\s*元)?的?(?:押金|保证金|培训费|服装费|报名费|中介费)|"
+        r"收取?\s*(?:\d+\s*元)?的?(?:保证金|培训费|服装费|报名费|中介费)",
+    ),
+)
+_COMPILED = tuple((ground, re.compile(pattern)) for ground, pattern in _PATTERNS)
+_ALLOWED = re.compile(
+    r"男女不限|不限男女|男女均可|男女皆可|性别不限|年龄不限|不限年龄|户籍不限|户口不限|不限户籍|不限户口|民族不限|婚育不限|"
+    r"(?:不|免|无需|不用)(?:收|交|缴|扣)(?:取|纳)?(?:任何)?(?:押金|保证金|培训费|服装费|报名费|中介费)"
+)
+
+
+def refusals(text: str) -> list[Refusal]:
+    """Everything in `text` that a posting may not say, one a ground, in the order of the grounds."""
+    text = _ALLOWED.sub("\N{IDEOGRAPHIC SPACE}", text)
+    found: dict[Ground, Refusal] = {}
+    for ground, pattern in _COMPILED:
+        match = pattern.search(text)
+        if match and ground not in found:
+            found[ground] = Refusal(ground, match.group().strip())
+    return list(found.values())
