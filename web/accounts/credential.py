@@ -1,4 +1,4 @@
-"""Credential: how an account signs in. Flask-Security's record; who the account is stands in `fair.accounts`."""
+"""Credential: how an account signs in, and SignIn: where it is signed in now. Who it is stands in `fair.accounts`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fair.accounts import Account
 from fair.database import Base
 
+__all__ = ["AccountRole", "Credential", "FailedSignIn", "SignIn"]
 
-class Credential(Base, UserMixin):
-    """Password, one-time-code secret and sign-in counters of one account.
+
+class Credential(Base, UserMixin):  # type: ignore[misc]
+    """Password, one-time-code secret and sign-in counters of one account: Flask-Security's user.
 
     It is found by `email` (lower case) or by `phone_index`, the blind index of the phone number; `fs_uniquifier` is
-    made anew when all of the account's web sessions are to end.
+    made anew when all of the account's web sessions are to end. `totp_counter` is the last one-time code's number, so
+    that none is taken twice.
     """
 
     __tablename__ = "credential"
@@ -37,9 +40,15 @@ class Credential(Base, UserMixin):
     login_count: Mapped[int | None] = mapped_column(default=0)
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    totp_counter: Mapped[int | None]
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(JSON)
 
     account: Mapped[Account] = relationship(lazy="joined")
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it may sign in: neither the credential nor the account is disabled."""
+        return self.active and self.account.is_active
 
     @property
     def roles(self) -> list[AccountRole]:
@@ -47,7 +56,7 @@ class Credential(Base, UserMixin):
         return [AccountRole(self.account.role)]
 
 
-class AccountRole(RoleMixin):
+class AccountRole(RoleMixin):  # type: ignore[misc]
     """A role as Flask-Security asks for it: a name, no permissions of its own (the rules stand in `fair`)."""
 
     def __init__(self, name: str) -> None:
@@ -55,3 +64,30 @@ class AccountRole(RoleMixin):
 
     def get_permissions(self) -> set[Any]:
         return set()
+
+
+class SignIn(Base):
+    """One web session of an account, from signing in to signing out; `number` stands in its cookie."""
+
+    __tablename__ = "sign_in"
+
+    number: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    client: Mapped[str] = mapped_column(String(120), default="")
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class FailedSignIn(Base):
+    """A wrong password or code: a digest of the name that was tried, the address it came from, and when."""
+
+    __tablename__ = "failed_sign_in"
+    __table_args__ = (
+        Index("ix_failed_sign_in_name", "name_digest", "at"),
+        Index("ix_failed_sign_in_address", "address", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_digest: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -1,0 +1,20 @@
+"""Commands of the installation: `flask --app web fair …`."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.cli import AppGroup
+
+from web.accounts.commands import administrator, reset_totp, totp
+from web.demo.commands import accounts, demo, prepare
+
+__all__ = ["fair", "register"]
+
+fair = AppGroup("fair", help="Work on the fair's records.")
+
+
+def register(app: Flask) -> None:
+    """Give `app` the commands."""
+    for command in (administrator, reset_totp, totp, demo, prepare, accounts):
+        fair.add_command(command)
+    app.cli.add_command(fair)

@@ -1,0 +1,71 @@
+"""The headers that guard a page: what it may load, who may frame it, who may keep it. It knows no page."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from flask_login import current_user
+
+from web.addresses import live_address
+from web.context import settings
+
+__all__ = ["allow_picture", "register"]
+
+_STATIC_SECONDS = 3600
+
+
+def register(app: Flask) -> None:
+    """Put the guarding headers on every answer of `app`."""
+    app.after_request(_guard)
+
+
+def allow_picture(address: str) -> None:
+    """Let this page play a picture that comes from another host (an HLS or WHEP address)."""
+    parts = urlsplit(address)
+    if parts.scheme in ("http", "https") and parts.netloc:
+        g.picture_origin = f"{parts.scheme}://{parts.netloc}"
+
+
+def content_policy(live_origin: str, picture_origin: str = "") -> str:
+    """The Content-Security-Policy: our own files, the rooms' socket and this page's picture; nothing inline."""
+    picture = f" {picture_origin}" if picture_origin else ""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            f"media-src 'self' blob:{picture}",
+            f"connect-src 'self' {live_origin}{picture}",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _guard(response: Response) -> Response:
+    live = urlsplit(live_address())
+    headers = response.headers
+    headers["Content-Security-Policy"] = content_policy(f"{live.scheme}://{live.netloc}", g.get("picture_origin", ""))
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "geolocation=(), payment=(), usb=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if settings().public_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint == "static":
+        headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
+        headers.pop("Set-Cookie", None)
+    elif "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store" if _is_personal() else "private, no-cache"
+    return response
+
+
+def _is_personal() -> bool:
+    return request.method != "GET" or current_user.is_authenticated

@@ -1,0 +1,1 @@
+"""How a visitor wants the pages: the language, and 关怀模式 with larger words."""
