@@ -1,6 +1,10 @@
 """Imports run one way: web, live and matching use fair and never one another; fair knows no server."""
 
 import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -49,3 +53,23 @@ def test_imported_sees_every_form():
     source = "import live.rooms\nfrom web import views\ndef late():\n    import torch as t\nfrom . import near\n"
 
     assert imported(source) == {"live", "web", "torch"}
+
+
+def test_third_party_imports_are_declared():
+    """What the product imports from other projects is a dependency of its own, not one by accident."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        declared = {canonical(re.split(r"[\[>=<]", line)[0]) for line in tomllib.load(file)["project"]["dependencies"]}
+    own = {*FORBIDDEN, "migrations"}
+    sources = [module for package in own for module in (ROOT / package).rglob("*.py")]
+    foreign = set.union(*(imported(module.read_text(encoding="utf-8")) for module in sources)) - own
+    distributions = packages_distributions()
+
+    asked = {canonical(distributions[name][0]) for name in foreign - set(sys.stdlib_module_names)}
+
+    assert "flask" in asked
+    assert asked - declared == set()
+
+
+def canonical(name: str) -> str:
+    """A distribution's name in the one spelling that can be compared."""
+    return re.sub(r"[-_.]+", "-", name).lower()
