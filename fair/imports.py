@@ -17,11 +17,9 @@ from fair import cells as read
 from fair.importcolumns import BY_KEY
 from fair.places import PlaceFinder
 from fair.vocabulary import Education, EmploymentType, PayUnit, Schedule
-from fair.wording import Ground, refusals
+from fair.wording import N_, advice
 
 Value = TypeVar("Value", bound=StrEnum)
-
-N_ = str  # Marks words for the catalogues.
 
 _HIGHEST_PAY = 1_000_000
 _MOST_PEOPLE = 9_999
@@ -73,45 +71,6 @@ def check_row(cells: Mapping[str, str], terms: Terms) -> CheckedRow:
 def identity_of(content: Mapping[str, Any]) -> tuple[Any, ...]:
     """Title, place, schedule and pay: two positions alike in all of them are one."""
     return tuple(content.get(name) for name in ("title", "district_code", "address", "schedule", "pay_min", "pay_max"))
-
-
-_ADVICE: dict[Ground, str] = {
-    Ground.SEX: N_("不能限性别。写岗位本身的要求，如“能搬 20 公斤”"),
-    Ground.AGE: N_("不能限年龄。写岗位本身的要求，如“能上夜班”"),
-    Ground.ETHNICITY: N_("不能限民族。删掉这一句"),
-    Ground.RELIGION: N_("不能问宗教信仰。删掉这一句"),
-    Ground.HOUSEHOLD: N_("不能限户籍。删掉这一句"),
-    Ground.MARRIAGE: N_("不能限婚育。删掉这一句"),
-    Ground.HEALTH: N_("不能这样限健康状况。写岗位本身的要求"),
-    Ground.FEE: N_("不能向求职者收钱。删掉这一句"),
-}
-
-SEVERAL_GROUNDS = N_("不能限%(grounds)s。写岗位本身的要求，如“能上夜班”")
-_GROUND_WORDS: dict[Ground, str] = {
-    Ground.SEX: "性别",
-    Ground.AGE: "年龄",
-    Ground.ETHNICITY: "民族",
-    Ground.RELIGION: "宗教信仰",
-    Ground.HOUSEHOLD: "户籍",
-    Ground.MARRIAGE: "婚育",
-    Ground.HEALTH: "健康状况",
-    Ground.FEE: "收费",
-}
-
-
-def wording_problem(text: str) -> str | None:
-    """What to say about words that a posting may not hold, in Chinese; None when there are none."""
-    found = _wording(text)
-    return None if found is None else (found[0] % found[1] if found[1] else found[0])
-
-
-def _wording(text: str) -> tuple[str, dict[str, str]] | None:
-    found = refusals(text)
-    if not found:
-        return None
-    if len(found) == 1 or found[0].ground == Ground.FEE:
-        return _ADVICE[found[0].ground], {}
-    return SEVERAL_GROUNDS, {"grounds": "和".join(_GROUND_WORDS[refusal.ground] for refusal in found)}
 
 
 class _Reader:
@@ -176,7 +135,7 @@ class _Reader:
     def worded(self, key: str) -> str:
         """A text that people will read: it may not discriminate nor ask for money."""
         value = self.text(key)
-        found = _wording(value)
+        found = advice(value)
         if found:
             self._wrong(key, found[0], **found[1])
         return value

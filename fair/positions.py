@@ -6,6 +6,7 @@ is not published (招聘信息 notices of 2025 and 2026; 网络招聘服务管�
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,9 +17,10 @@ from fair.database import Base, words
 from fair.districts import District
 from fair.employers import Employer
 from fair.errors import NotPermitted, WrongValue
-from fair.events import EventKind, append
+from fair.events import EventKind, append, append_many
 from fair.statuses import POSITION_STEPS, PositionStatus, step
 from fair.vocabulary import Education, EmploymentType, PayUnit, Schedule
+from fair.wording import advice
 
 CONTENT = (
     "title",
@@ -128,6 +130,9 @@ _MUST_HAVE = {
 }
 
 
+_READ_BY_SEEKERS = ("title", "occupation", "pay_note", "schedule_note", "duties", "requirements", "benefits")
+
+
 def missing_fields(position: Position, *, today: date) -> dict[str, str]:
     """Field → what is wrong, for everything that keeps a position from being published or pinned."""
     wrong = {name: message for name, message in _MUST_HAVE.items() if not getattr(position, name)}
@@ -136,6 +141,12 @@ def missing_fields(position: Position, *, today: date) -> dict[str, str]:
     if position.pay_min is not None and position.pay_max is not None and position.pay_max < position.pay_min:
         wrong["pay_max"] = "最高月薪比最低的低"
     return wrong
+
+
+def refused_words(position: Position) -> dict[str, str]:
+    """Field → what is wrong, for every text that discriminates or asks seekers for money (see fair.wording)."""
+    found = {name: advice(getattr(position, name) or "") for name in _READ_BY_SEEKERS}
+    return {name: told[0] % told[1] if told[1] else told[0] for name, told in found.items() if told}
 
 
 def save_position(db: Session, position: Position, *, by: int | None, now: datetime) -> PositionVersion:
@@ -157,14 +168,38 @@ def save_position(db: Session, position: Position, *, by: int | None, now: datet
 
 
 def publish_position(db: Session, position: Position, *, now: datetime) -> None:
-    """Publish a complete position of an approved employer; raises WrongValue naming the first field that lacks."""
-    for field, message in missing_fields(position, today=now.date()).items():
+    """Publish a complete, lawful position of an approved employer; raises WrongValue naming the first wrong field."""
+    for field, message in (missing_fields(position, today=now.date()) | refused_words(position)).items():
         raise WrongValue(field, message)
     if not position.employer.is_approved:
         raise NotPermitted("the employer is not approved yet")
     position.status = step("position", POSITION_STEPS, position.status, PositionStatus.PUBLISHED)
     position.published_at, position.closed_at = now, None
     append(db, EventKind.POSITION_PUBLISHED, now=now, position_id=position.id, employer_id=position.employer_id)
+
+
+def add_positions(
+    db: Session, employer: Employer, positions: Sequence[Position], *, by: int | None, now: datetime, is_published: bool
+) -> None:
+    """Add many new positions with their first version, as drafts or published at once; the rules are publishing's."""
+    for position in positions:
+        position.employer, position.version, position.created_at = employer, 1, now
+        position.status = PositionStatus.DRAFT
+        if is_published:
+            for field, message in (missing_fields(position, today=now.date()) | refused_words(position)).items():
+                raise WrongValue(field, message)
+            position.status, position.published_at = PositionStatus.PUBLISHED, now
+    if is_published and not employer.is_approved:
+        raise NotPermitted("the employer is not approved yet")
+    db.add_all(positions)
+    db.flush()
+    db.add_all(
+        PositionVersion(position_id=position.id, number=1, content=position.content(), made_by=by, made_at=now)
+        for position in positions
+    )
+    if is_published:
+        facts = [{"position_id": position.id, "employer_id": employer.id} for position in positions]
+        append_many(db, EventKind.POSITION_PUBLISHED, facts, now=now)
 
 
 def close_position(db: Session, position: Position, *, now: datetime) -> None:

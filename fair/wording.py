@@ -6,8 +6,11 @@ The patterns are narrow on purpose: a posting that says 男女不限 or 满 18 �
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+N_ = str  # Marks words for the catalogues.
 
 
 class Ground(StrEnum):
@@ -85,3 +88,36 @@ def refusals(text: str) -> list[Refusal]:
         if match and ground not in found:
             found[ground] = Refusal(ground, match.group().strip())
     return list(found.values())
+
+
+_ADVICE: Mapping[Ground, str] = {
+    Ground.SEX: N_("不能限性别。写岗位本身的要求，如“能搬 20 公斤”"),
+    Ground.AGE: N_("不能限年龄。写岗位本身的要求，如“能上夜班”"),
+    Ground.ETHNICITY: N_("不能限民族。删掉这一句"),
+    Ground.RELIGION: N_("不能问宗教信仰。删掉这一句"),
+    Ground.HOUSEHOLD: N_("不能限户籍。删掉这一句"),
+    Ground.MARRIAGE: N_("不能限婚育。删掉这一句"),
+    Ground.HEALTH: N_("不能这样限健康状况。写岗位本身的要求"),
+    Ground.FEE: N_("不能向求职者收钱。删掉这一句"),
+}
+_SEVERAL = N_("不能限%(grounds)s。写岗位本身的要求，如“能上夜班”")
+_GROUND_WORDS: Mapping[Ground, str] = {
+    Ground.SEX: "性别",
+    Ground.AGE: "年龄",
+    Ground.ETHNICITY: "民族",
+    Ground.RELIGION: "宗教信仰",
+    Ground.HOUSEHOLD: "户籍",
+    Ground.MARRIAGE: "婚育",
+    Ground.HEALTH: "健康状况",
+}
+
+
+def advice(text: str) -> tuple[str, dict[str, str]] | None:
+    """What to tell the writer of `text`: a template in Chinese and its values; None when nothing is refused."""
+    grounds = [refusal.ground for refusal in refusals(text)]
+    if not grounds:
+        return None
+    barred = [_GROUND_WORDS[ground] for ground in grounds if ground in _GROUND_WORDS]
+    if len(barred) < 2:
+        return _ADVICE[grounds[0]], {}
+    return _SEVERAL, {"grounds": "和".join(barred)}
