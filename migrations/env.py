@@ -38,6 +38,7 @@ def migrate() -> None:
             target_metadata=Base.metadata,
             render_as_batch=connection.dialect.name == "sqlite",
             compare_type=True,
+            transactional_ddl=True,  # SQLite has it too, since this engine begins its transactions itself.
             render_item=written_type,
         )
         with context.begin_transaction():

@@ -1,0 +1,114 @@
+"""Applications in the demo's ended sessions, and what employers made of them."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from fair.accounts import Account
+from fair.applications import move_application, standing_application, submit_application, withdraw_application
+from fair.livesessions import LiveSession
+from fair.positions import Position
+from fair.seekers import SeekerProfile
+from fair.statuses import ApplicationStatus
+from web.demo.people import DemoPeople
+
+WORDING = "点投递，就是同意把简历给{employer}一家"
+
+_WAYS = (
+    (),
+    (ApplicationStatus.VIEWED,),
+    (ApplicationStatus.VIEWED, ApplicationStatus.SHORTLISTED),
+    (ApplicationStatus.VIEWED, ApplicationStatus.INTERVIEW),
+    (ApplicationStatus.VIEWED, ApplicationStatus.INTERVIEW, ApplicationStatus.OFFERED),
+    (ApplicationStatus.VIEWED, ApplicationStatus.INTERVIEW, ApplicationStatus.OFFERED, ApplicationStatus.HIRED),
+    (ApplicationStatus.VIEWED, ApplicationStatus.DECLINED),
+)
+_CHANCES = (3, 4, 2, 4, 2, 3, 3)
+
+
+def follow_up(
+    db: Session,
+    people: DemoPeople,
+    held: LiveSession,
+    position: Position,
+    recruiter: Account,
+    seen_by: list[int],
+    *,
+    at: datetime,
+    until: datetime,
+    luck: random.Random,
+) -> None:
+    """Some of those who saw the position and want such work apply while it is presented; the employer answers."""
+    for profile in people.seekers:
+        fit = _likeness(profile, position)
+        if profile.account_id not in seen_by or luck.random() > (0.9 if fit else 0.09):
+            continue
+        if standing_application(db, position.id, profile.account_id) is not None:
+            continue
+        applied = at + (until - at) * luck.random()
+        application = submit_application(
+            db,
+            profile,
+            position,
+            key=f"demo-{held.id}-{position.id}",
+            now=applied,
+            wording=WORDING.format(employer=position.employer.short_name),
+            live_session=held,
+            score=luck.randint(78, 93) if fit else luck.randint(52, 68),
+            reasons=_reasons(profile, position),
+        )
+        if luck.random() < 0.06:
+            withdraw_application(db, application, by=profile.account_id, now=applied + timedelta(hours=1))
+            continue
+        moment = applied
+        for status in luck.choices(_WAYS, _CHANCES)[0]:
+            moment += timedelta(minutes=luck.randint(3, 400))
+            if moment > held.ends_at + timedelta(hours=17):
+                break
+            move_application(db, application, status, by=recruiter.id, now=moment)
+
+
+def _likeness(profile: SeekerProfile, position: Position) -> bool:
+    """Whether one of the seeker's wanted trades is in the position's name."""
+    words = position.title + position.occupation
+    return any(wanted in words or position.occupation in wanted for wanted in profile.wanted_work)
+
+
+def _reasons(profile: SeekerProfile, position: Position) -> list[dict[str, object]]:
+    """The two or three things that the match of that day said."""
+    reasons: list[dict[str, object]] = []
+    for certificate in position.certificates:
+        has = certificate in profile.certificates
+        reasons.append(
+            _reason(
+                has,
+                "certificate",
+                f"你有{certificate}" if has else f"要{certificate}",
+                certificate if has else f"没有{certificate}",
+            )
+        )
+    if profile.pay_min and position.pay_max:
+        met = position.pay_max >= profile.pay_min
+        reasons.append(
+            _reason(met, "pay", "工资到你想要的" if met else "工资比你想要的低", f"期望 {profile.pay_min:,}")
+        )
+    if position.experience_years:
+        met = profile.experience_years >= position.experience_years
+        reasons.append(
+            _reason(met, "experience", f"要 {position.experience_years} 年经验", f"{profile.experience_years} 年经验")
+        )
+    return reasons[:3]
+
+
+def _reason(is_met: bool, topic: str, seeker: str, recruiter: str) -> dict[str, object]:
+    return {
+        "is_met": is_met,
+        "topic": topic,
+        "seeker": seeker,
+        "recruiter": recruiter,
+        "seeker_en": "",
+        "recruiter_en": "",
+    }
