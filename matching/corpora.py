@@ -16,6 +16,7 @@ documentation of the formats. The texts themselves are not part of this project.
 | esco | esco_occupations_en/altlabel_to_occupation/corpus.tsv | docid, "name. description" |
 | isco | esco_occupations_en/isco_groups_en.csv | preferredLabel, altLabels, description |
 | glossary | beside this module: glossary.tsv | zh, en: names of one thing; part: of a title |
+| composed | the same | titles put together from its parts |
 
 Postings whose job_id stands in cn_jobs_title_retrieval_weak/corpus.tsv are held out.
 """
@@ -28,6 +29,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+OWN = frozenset({"glossary", "composed"})
 GLOSSARY = Path(__file__).parent / "glossary.tsv"
 CROP_CHARACTERS = 220
 
@@ -138,26 +140,38 @@ def _isco(folder: Path) -> Iterator[Pair]:
             yield Pair(name, label, name)
 
 
-def _glossary(_: Path) -> Iterator[Pair]:
-    parts: dict[str, list[tuple[str, str]]] = {}
-    for row in _table(GLOSSARY):
-        chinese, english = row["zh"].split("、"), row["en"].split("; ")
-        topic = chinese[0]
-        for left, right in itertools.product(chinese, english):
-            yield Pair(left, right, topic)
-        for alike in (chinese, english):
-            for left, right in itertools.combinations(alike, 2):
-                yield Pair(left, right, topic)
-        parts.setdefault(row["part"], []).extend((topic, name) for name in english)
-    yield from _composed(parts)
+def _glossary(_folder: Path) -> Iterator[Pair]:
+    for _, chinese, english in _names():
+        yield from _alike(chinese, english)
 
 
-def _composed(parts: dict[str, list[tuple[str, str]]]) -> Iterator[Pair]:
-    """Titles put together in both languages: level, field and role."""
-    levels = itertools.cycle([("", ""), *parts["level"]])
+def _composed(_folder: Path) -> Iterator[Pair]:
+    """Titles put together from the glossary's levels, fields and roles, in both languages."""
+    parts: dict[str, list[tuple[list[str], list[str]]]] = {}
+    for part, chinese, english in _names():
+        parts.setdefault(part, []).append((chinese, english))
+    plain = [([""], [""])] * len(parts["level"])
+    levels = itertools.cycle([*plain, *parts["level"]])
     for field, role in itertools.product(parts["field"], parts["role"]):
-        zh, en = (" ".join(words).strip() for words in zip(next(levels), field, role, strict=True))
-        yield Pair(zh.replace(" ", ""), en, zh)
+        words = (next(levels), field, role)
+        chinese = ["".join(_turn(zh, by) for zh, _ in words) for by in (0, 1)]
+        english = [" ".join(_turn(en, by) for _, en in words).strip() for by in (0, 1)]
+        yield from _alike(chinese, english)
+
+
+def _names() -> Iterator[tuple[str, list[str], list[str]]]:
+    for row in _table(GLOSSARY):
+        yield row["part"], row["zh"].split("、"), row["en"].split("; ")
+
+
+def _alike(chinese: list[str], english: list[str]) -> Iterator[Pair]:
+    """Every two names of one thing, in the two languages or in one."""
+    for left, right in itertools.combinations(dict.fromkeys([*chinese, *english]), 2):
+        yield Pair(left, right, chinese[0])
+
+
+def _turn(names: list[str], by: int) -> str:
+    return names[by % len(names)]
 
 
 _READERS: dict[str, Callable[[Path], Iterator[Pair]]] = {
@@ -171,6 +185,7 @@ _READERS: dict[str, Callable[[Path], Iterator[Pair]]] = {
     "esco": _esco,
     "isco": _isco,
     "glossary": _glossary,
+    "composed": _composed,
 }
 
 

@@ -47,11 +47,11 @@ class GramEmbedding(InputModule):
 
     def forward(self, features: dict[str, torch.Tensor], **_: Any) -> dict[str, torch.Tensor]:
         """Adds `sentence_embedding`, texts × dimension, float32."""
-        chosen = features["input_ids"]
+        chosen, places = torch.unique(features["input_ids"], return_inverse=True)
         features["sentence_embedding"] = pooled(
-            self.rows[chosen].float(),
-            places=torch.arange(len(chosen)),
-            weights=features["gram_weights"] * self.scales[chosen],
+            self.rows[chosen] * self.scales[chosen, None],
+            places=places,
+            weights=features["gram_weights"],
             starts=features["starts"],
         )
         return features

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BUNDLED = "bundled"
 BUNDLED_FOLDER = Path(__file__).parent / "bundled"
-BATCH_TEXTS = 64
+BATCH_TEXTS = 32
 
 
 class ModelUnavailable(Exception):

@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import add
 from pathlib import Path
 
 TOKENS_FILE = "tokens.json"
@@ -47,13 +48,14 @@ class GramTokenizer:
 
     def tokens(self, text: str) -> Tokens:
         """Rows of a text, each weighed by the square root of its count; none if it has no letters."""
-        counts: Counter[int] = Counter()
-        for gram in grams(text):
+        counts: dict[int, int] = {}
+        for gram, times in Counter(grams(text)).items():
             row = self._row_of.get(gram)
-            if row is not None:
-                counts[row] += 1
-            elif not _is_long_han(gram):
-                counts[self._bucket(gram)] += 1
+            if row is None:
+                if _is_long_han(gram):
+                    continue
+                row = len(self.vocabulary) + zlib.crc32(gram.encode()) % self.buckets
+            counts[row] = counts.get(row, 0) + times
         return Tokens(rows=list(counts), weights=[count**0.5 for count in counts.values()])
 
     def save(self, folder: Path) -> None:
@@ -68,21 +70,20 @@ class GramTokenizer:
         content = json.loads((folder / TOKENS_FILE).read_text(encoding="utf-8"))
         return cls(content["vocabulary"], buckets=content["buckets"])
 
-    def _bucket(self, gram: str) -> int:
-        return len(self.vocabulary) + zlib.crc32(gram.encode()) % self.buckets
 
-
-def grams(text: str) -> Iterator[str]:
+def grams(text: str) -> list[str]:
     """Every gram of a text, repeated as often as it occurs; reads the first 8,000 characters."""
     folded = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).lower()
+    found: list[str] = []
     for han, word in _RUN.findall(folded):
-        yield from _han_grams(han) if han else _word_grams(word)
+        found += _han_grams(han) if han else _word_grams(word)
+    return found
 
 
 def _han_grams(run: str) -> Iterator[str]:
-    for length in (1, 2, 3):
-        for start in range(len(run) - length + 1):
-            yield run[start : start + length]
+    yield from run
+    yield from map(add, run, run[1:])
+    yield from (run[start : start + 3] for start in range(len(run) - 2))
 
 
 def _word_grams(word: str) -> Iterator[str]:
@@ -99,4 +100,4 @@ def _word_grams(word: str) -> Iterator[str]:
 
 def _is_long_han(gram: str) -> bool:
     """Three Chinese characters earn a row only by being frequent: their parts speak for them."""
-    return len(gram) == 3 and all("\u3400" <= character <= "\u9fff" for character in gram)
+    return len(gram) == 3 and "\u3400" <= gram[0] <= "\u9fff"

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
-from matching.corpora import Pair, sources
+from matching.corpora import OWN, Pair, sources
 from matching.embedding import GramEmbedding, flatten, pooled
 from matching.tokens import GramTokenizer, Tokens, grams
 
@@ -35,7 +35,8 @@ SHARES = {
     "onet": 1.0,
     "esco": 0.7,
     "isco": 0.3,
-    "glossary": 1.5,
+    "glossary": 1.0,
+    "composed": 1.0,
 }
 
 
@@ -50,7 +51,7 @@ class Recipe:
     batch_pairs: int = 384
     temperature: float = 0.05
     learning_rate: float = 0.02
-    dropout: float = 0.15
+    dropout: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(1)
 
     texts = sources(options.data)
-    if set(texts) <= {"glossary"}:
+    if set(texts) <= OWN:
         print(f"no source found in {options.data}", file=sys.stderr)
         return 2
     for name, pairs in texts.items():
@@ -87,7 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def train(texts: dict[str, list[Pair]], recipe: Recipe, *, seed: int) -> GramEmbedding:
     """A trained module; the same texts, recipe and seed give the same weights."""
     random = np.random.default_rng(seed)
-    rarity = _rarity(text for pairs in texts.values() for pair in pairs for text in _sides(pair))
+    # Composed titles are not language as it is spoken: they must not make a word common.
+    spoken = [pair for name, pairs in texts.items() if name != "composed" for pair in pairs]
+    rarity = _rarity(text for pair in spoken for text in (pair.left, pair.right))
     vocabulary = sorted(rarity, key=lambda gram: (rarity[gram], gram))[: recipe.rows]
     tokenizer = GramTokenizer(vocabulary, buckets=recipe.buckets)
     table = torch.from_numpy(_first_table(tokenizer, rarity, recipe, random))
@@ -95,10 +98,6 @@ def train(texts: dict[str, list[Pair]], recipe: Recipe, *, seed: int) -> GramEmb
     print(f"{tokenizer.size} rows; pairs read")
     _descend(table, _batches(read, recipe, random), recipe, random)
     return GramEmbedding.from_table(tokenizer, table.numpy())
-
-
-def _sides(pair: Pair) -> tuple[str, str]:
-    return pair.left, pair.right
 
 
 def _rarity(texts: Iterable[str]) -> dict[str, float]:
