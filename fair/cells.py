@@ -12,6 +12,7 @@ from fair.vocabulary import Education, EmploymentType, PayUnit, Schedule
 
 Value = TypeVar("Value", bound=StrEnum)
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _NO = ("否", "无", "没有", "不", "不提供", "N", "no", "No", "0", "不包", "自理")
 _CHINESE_DIGITS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "八": 8, "十": 10}
 _DATES = (
@@ -56,7 +57,7 @@ _EDUCATIONS = (
 
 def clean(text: str) -> str:
     """A cell without the apostrophe that guards a formula, and without edges and control signs."""
-    text = "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()
+    text = _CONTROL.sub("", text).strip()
     return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fair.districts import District
 
-_KINDS = ("特别行政区", "自治区", "自治州", "街道", "省", "市", "区", "县", "镇", "乡")
+_LEFT_OUT = ("特别行政区", "自治区", "自治州", "新区", "省", "市", "区", "县")
+_ROADS = tuple("路街道大巷弄村里镇乡园广")
 _SEPARATORS = " \u3000·,，-－/|"
 
 
@@ -23,64 +25,70 @@ class FoundPlace:
 
 
 class PlaceFinder:
-    """Finds districts by the names that stand at the beginning of a text; made once for many texts."""
+    """Finds districts by the names that stand at the beginning of a text; made once for many texts.
 
-    def __init__(self, districts: Iterable[District]) -> None:
+    `near` is the path of the district where the writer is: of places with one name the nearer is meant.
+    """
+
+    def __init__(self, districts: Iterable[District], *, near: str = "") -> None:
+        self._near = near.rstrip("/").split("/")
         self._districts = {district.code: district for district in districts}
-        self._children: dict[str | None, list[District]] = {}
+        self._parents = {district.parent_code for district in self._districts.values()}
+        self._beginnings: dict[str, list[District]] = {}
         for district in self._districts.values():
-            self._children.setdefault(district.parent_code, []).append(district)
+            self._beginnings.setdefault(district.name[:2], []).append(district)
         self._found: dict[str, list[FoundPlace]] = {}
 
     def find(self, text: str) -> list[FoundPlace]:
-        """Every district that the text can mean, the deepest ones; none when nothing fits, several when unclear."""
+        """Every district that the text can mean, as deep as it says; none when nothing fits, several when unclear."""
         if text not in self._found:
-            self._found[text] = self._find(text)
+            self._found[text] = self._find(text.lstrip(_SEPARATORS))
         return self._found[text]
 
     def is_exact_enough(self, code: str) -> bool:
-        """Whether the district is a street, or a county or city district (six digits that are no whole city)."""
-        return code not in self._children or len(self._districts[code].path.rstrip("/").split("/")) >= 3
+        """Whether it is a district, a county or a street, or nothing lies under it (GB/T 2260: cities end in 00)."""
+        return len(code) > 6 or not code.endswith("00") or code not in self._parents
 
     def _find(self, text: str) -> list[FoundPlace]:
         reached: dict[str, tuple[int, str]] = {}
-        for district in self._districts.values():
-            for rest in _after(district, text):
-                for code, address, length in self._follow(district, rest, len(text) - len(rest)):
-                    if code not in reached or reached[code][0] < length:
-                        reached[code] = (length, address)
+        for code, rest in self._ways("", text):
+            length = len(text) - len(rest)
+            if code not in reached or reached[code][0] < length:
+                reached[code] = (length, rest)
         if not reached:
             return []
-        longest = max(length for length, _ in reached.values())
-        return [FoundPlace(code, address) for code, (length, address) in reached.items() if length == longest]
+        best = max(self._fit(code, length) for code, (length, _) in reached.items())
+        return [FoundPlace(code, rest) for code, (length, rest) in reached.items() if self._fit(code, length) == best]
 
-    def _follow(self, district: District, text: str, length: int) -> Iterator[tuple[str, str, int]]:
-        """The way down from `district` as far as `text` names what lies under it, levels left out or not."""
-        went_on = False
-        text_left = text.lstrip(_SEPARATORS)
-        below = list(self._children.get(district.code, ()))
-        while below and not went_on:
-            for child in below:
-                for rest in _after(child, text_left):
-                    went_on = True
-                    yield from self._follow(child, rest, length + len(text_left) - len(rest))
-            below = [child for each in below for child in self._children.get(each.code, ())]
-        if not went_on:
-            yield district.code, text_left, length
+    def _fit(self, code: str, length: int) -> tuple[int, int, int]:
+        path = self._districts[code].path.rstrip("/").split("/")
+        shared = takewhile(lambda pair: pair[0] == pair[1], zip(path, self._near, strict=False))
+        return length, len(list(shared)), -len(path)
+
+    def _ways(self, above: str, text: str) -> Iterator[tuple[str, str]]:
+        """The districts under path `above` that `text` begins with, and those under them that follow."""
+        for district in self._beginnings.get(text[:2], ()):
+            if district.path.startswith(above) and district.path != above:
+                for rest in _after(district, text):
+                    left = rest.lstrip(_SEPARATORS)
+                    yield district.code, left
+                    yield from self._ways(district.path, left)
 
 
-def place_finder(db: Session) -> PlaceFinder:
+def place_finder(db: Session, *, near: str = "") -> PlaceFinder:
     """A finder over all districts of the installation."""
-    return PlaceFinder(db.scalars(select(District)))
+    return PlaceFinder(db.scalars(select(District)), near=near)
 
 
 def _after(district: District, text: str) -> Iterator[str]:
-    """What follows the district's name at the beginning of `text`; people leave 市 and 区 out, streets' kinds not."""
+    """What follows the district's name at the beginning of `text`; 市 and 区 are left out often, streets' kinds not."""
     if text.startswith(district.name):
         yield text[len(district.name) :]
         return
-    for kind in _KINDS:
+    for kind in _LEFT_OUT:
         short = district.name.removesuffix(kind)
-        if kind not in ("街道", "镇", "乡") and short != district.name and len(short) >= 2 and text.startswith(short):
-            yield text[len(short) :]
+        if short != district.name and len(short) >= 2 and text.startswith(short):
+            rest = text[len(short) :]
+            if not rest.startswith(_ROADS):
+                yield rest
             return
