@@ -1,0 +1,89 @@
+"""Who was there when: unique viewers beside visits, the peak, watch time, and the curve by the minute."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fair.rooms import Attendance
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Counts of the audience alone: hosts, moderators and officers are not in them. The curve begins at `since`."""
+
+    unique_viewers: int
+    visits: int
+    peak: int
+    peak_at: datetime | None
+    watched: timedelta
+    watched_median: timedelta | None
+    since: datetime
+    by_minute: list[int]
+
+
+def presence_of(db: Session, session_id: int, *, since: datetime, until: datetime) -> Presence:
+    """Count the visits of a session between its start and `until`; one that has not ended lasts until then."""
+    rows = db.execute(
+        select(Attendance.viewer, Attendance.entered_at, Attendance.left_at).where(
+            Attendance.session_id == session_id, Attendance.is_audience
+        )
+    ).all()
+    visits = [
+        (viewer, max(entered, since), min(left or until, until))
+        for viewer, entered, left in rows
+        if entered < until and (left is None or left > since)
+    ]
+    watched: defaultdict[str, timedelta] = defaultdict(timedelta)
+    for viewer, entered, left in visits:
+        watched[viewer] += left - entered
+    peak, peak_at = _peak([(entered, left) for _, entered, left in visits])
+    return Presence(
+        unique_viewers=len(watched),
+        visits=len(visits),
+        peak=peak,
+        peak_at=peak_at,
+        watched=sum(watched.values(), timedelta()),
+        watched_median=median_time(watched.values()),
+        since=since,
+        by_minute=_by_minute([(entered, left) for _, entered, left in visits], since, until),
+    )
+
+
+def median_time(times: Iterable[timedelta]) -> timedelta | None:
+    """The median of some times, to the second; None when there is none."""
+    seconds = [time.total_seconds() for time in times]
+    return timedelta(seconds=round(median(seconds))) if seconds else None
+
+
+def _peak(spans: Sequence[tuple[datetime, datetime]]) -> tuple[int, datetime | None]:
+    """The most viewers at one moment, and the first such moment."""
+    steps = sorted([(left, -1) for _, left in spans] + [(entered, 1) for entered, _ in spans])
+    present, best, best_at = 0, 0, None
+    for moment, step in steps:
+        present += step
+        if present > best:
+            best, best_at = present, moment
+    return best, best_at
+
+
+def _by_minute(spans: Sequence[tuple[datetime, datetime]], since: datetime, until: datetime) -> list[int]:
+    """Viewers present at the end of each minute; the last, begun minute counts at `until`."""
+    minutes = max(0, -(-int((until - since).total_seconds()) // 60))
+    changes: Counter[int] = Counter()
+    for entered, left in spans:
+        first = int((entered - since).total_seconds() // 60)
+        last = minutes if left >= until else int((left - since).total_seconds() // 60)
+        changes[first] += 1
+        changes[last] -= 1
+    present, curve = 0, []
+    for minute in range(minutes):
+        present += changes[minute]
+        curve.append(present)
+    return curve
