@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 # The first of a row is the name that reasons say; a name is only listed where the paper is truly the same one.
 _ALIKE = (
-    "低压电工证 低压电工作业证 低压电工操作证 低压电工上岗证 低压电工 电工证 电工操作证 电工作业证 电工上岗证 特种作业操作证低压电工",
+    "低压电工证 低压电工作业证 低压电工操作证 低压电工上岗证 低压电工 电工证 电工操作证 电工作业证 电工上岗证",
     "高压电工证 高压电工作业证 高压电工操作证 高压证",
     "焊工证 焊工操作证 焊工作业证 电焊证 电焊工证 熔化焊接与热切割作业证 熔化焊接与热切割证 焊接与热切割作业证",
     "叉车证 叉车司机证 叉车操作证 叉车驾驶证 叉车上岗证 特种设备作业人员证N1 N1证 N1叉车证 场内机动车证",

@@ -97,7 +97,7 @@ class VectorIndex:
         """Subjects by this query; more rows are asked for until no equal of the last one can be left behind."""
         wanted = min(limit * self._most_rows + 1, count)
         while True:
-            found, rows = self._flat.search(query[None], wanted, params=faiss.SearchParameters(sel=selector))
+            found, rows = self._flat.search(query[None], wanted, params=_only(selector))
             if wanted == count or found[0, -1] < found[0, -2]:
                 return list(zip(self._owners[rows[0]].tolist(), found[0].tolist(), strict=True))
             wanted = min(wanted * 2, count)
@@ -109,3 +109,9 @@ class VectorIndex:
         self._free.extend(range(size - 1, held - 1, -1))
         # The index's own memory, to write a row in place; it moves when the index grows.
         self._stored: Vectors = faiss.rev_swig_ptr(self._flat.get_xb(), size * self.dimension).reshape(size, -1)
+
+
+def _only(selector: faiss.IDSelector) -> faiss.SearchParameters:
+    found = faiss.SearchParameters()
+    found.sel = selector
+    return found

@@ -24,8 +24,13 @@ _SPARE_SLOTS = 1024
 
 # Said of nearly every trade, so having them in common says next to nothing.
 GENERIC = frozenset(
-    "工 员 师 手 长 人 生 岗 位 业 者 类 职 工程 程师 技术 术员 人员 专员 经理 助理 主管 员工 师傅 学徒 实习 习生 工人 操作 作工 "
-    "engineer worker assistant manager operator staff junior senior specialist a an and of for the in to".split()
+    term
+    for line in (
+        "工 员 师 手 长 人 生 岗 位 业 者 类 职 工程 程师 技术 术员 人员 专员 经理 助理 主管 员工 师傅 学徒 实习 习生",
+        "工人 操作 作工 engineer worker assistant manager operator staff junior senior specialist",
+        "a an and of for the in to",
+    )
+    for term in line.split()
 )
 
 
@@ -66,7 +71,7 @@ class LexicalIndex:
             self._compact()
 
     def search(self, text: str) -> dict[int, float]:
-        """Every document that shares a term with the text: 0 to 1, its BM25 score as a share of the highest possible."""
+        """Every document that shares a term with the text: 0 to 1, BM25 as a share of the highest possible."""
         scores = np.zeros(self._used, dtype=np.float32)
         mean_length = max(self._total / max(len(self._documents), 1), 1.0)
         damping = _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * self._lengths[: self._used] / mean_length)

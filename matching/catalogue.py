@@ -1,0 +1,244 @@
+"""What can be matched right now: open positions and consenting seekers, with their vectors and words, and the answers.
+
+One lock guards it all: the feed writes, the API's threads read. Knows facts and vectors; knows no database, no encoder
+and no HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from threading import RLock
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fair.matches import FoundPosition, Match
+from matching.calibration import Calibration
+from matching.documents import PositionFacts, SeekerFacts
+from matching.index import VectorIndex
+from matching.lexical import LexicalIndex
+from matching.ranking import Similarity, match
+from matching.rules import broken
+
+Vectors = NDArray[np.float32]
+Facts = TypeVar("Facts", PositionFacts, SeekerFacts)
+
+_SCORED_WHOLE = 500
+_BY_NAMES, _BY_TEXTS, _BY_WORDS = 300, 100, 150
+_MOST_SEEKERS_SCORED = 3000
+_FOUND_BY_VECTORS, _DENSE_SHARE = 200, 0.6
+_LEAST_FOUND = 0.22
+
+
+class Shelf(Generic[Facts]):
+    """One side: facts by number, and two indexes, of the names of work and of the whole texts."""
+
+    def __init__(self, dimension: int) -> None:
+        self.facts: dict[int, Facts] = {}
+        self.names = VectorIndex(dimension)
+        self.texts = VectorIndex(dimension)
+
+    def put(self, facts: Facts, rows: Vectors | None) -> None:
+        """Add or replace; `rows` are those of the works, then the one of the whole text, None if not encoded yet."""
+        self.facts[facts.id] = facts
+        self.names.drop(facts.id)
+        self.texts.drop(facts.id)
+        if rows is not None:
+            self.names.put(facts.id, rows[:-1])
+            self.texts.put(facts.id, rows[-1:])
+
+    def drop(self, number: int) -> None:
+        """Forget one; a number that is not here changes nothing."""
+        self.facts.pop(number, None)
+        self.names.drop(number)
+        self.texts.drop(number)
+
+
+class Catalogue:
+    """Positions and seekers of one model; `event_id` is how far the event log is in it."""
+
+    def __init__(self, dimension: int, calibration: Calibration | None) -> None:
+        self._lock = RLock()
+        self._calibration = calibration
+        self._positions: Shelf[PositionFacts] = Shelf(dimension)
+        self._seekers: Shelf[SeekerFacts] = Shelf(dimension)
+        self._words = LexicalIndex()
+        self.event_id = 0
+
+    def put_position(self, facts: PositionFacts, rows: Vectors | None) -> None:
+        """Add or replace an open position."""
+        with self._lock:
+            self._positions.put(facts, rows)
+            self._words.put(facts.id, facts.searched)
+
+    def drop_position(self, position_id: int) -> None:
+        """Forget a position that is not open any more."""
+        with self._lock:
+            self._positions.drop(position_id)
+            self._words.drop(position_id)
+
+    def put_seeker(self, facts: SeekerFacts, rows: Vectors | None) -> None:
+        """Add or replace a seeker who consented."""
+        with self._lock:
+            self._seekers.put(facts, rows)
+
+    def drop_seeker(self, seeker_id: int) -> None:
+        """Forget a seeker."""
+        with self._lock:
+            self._seekers.drop(seeker_id)
+
+    def position_ids(self) -> set[int]:
+        """All positions held."""
+        with self._lock:
+            return set(self._positions.facts)
+
+    def seeker_ids(self) -> set[int]:
+        """All seekers held."""
+        with self._lock:
+            return set(self._seekers.facts)
+
+    def positions_for_seeker(
+        self, seeker_id: int, *, limit: int, today: date, position_ids: Sequence[int] | None = None
+    ) -> list[Match]:
+        """The best open positions for a seeker, or all of those named; none for a seeker who is not here."""
+        with self._lock:
+            seeker = self._seekers.facts.get(seeker_id)
+            if seeker is None:
+                return []
+            if position_ids is not None:
+                chosen = [number for number in dict.fromkeys(position_ids) if self._is_open(number, today)]
+                return _best_first(self._matches(seeker, chosen))
+            fitting = [
+                position.id
+                for position in self._positions.facts.values()
+                if position.valid_until >= today and not broken(seeker, position)
+            ]
+            return _best_first(self._matches(seeker, self._candidates(seeker, fitting)))[:limit]
+
+    def seekers_for_position(
+        self, position_id: int, *, seeker_ids: Sequence[int], lowest_score: int, today: date
+    ) -> list[Match]:
+        """The match of an open position with each of these seekers who is here, hard requirements met."""
+        with self._lock:
+            if not self._is_open(position_id, today):
+                return []
+            position = self._positions.facts[position_id]
+            held = [number for number in dict.fromkeys(seeker_ids) if number in self._seekers.facts]
+            if len(held) > _MOST_SEEKERS_SCORED:
+                held = self._nearest_seekers(position, held)
+            names = self._seekers.names.similarities(self._positions.names.vectors(position_id), held)
+            texts = self._text_similarities(self._seekers, held, self._positions, position_id)
+            is_encoded = position_id in self._positions.texts
+            found = [
+                match(
+                    self._seekers.facts[number],
+                    position,
+                    Similarity(float(name), float(text)) if is_encoded and number in self._seekers.texts else None,
+                    self._calibration,
+                )
+                for number, name, text in zip(held, names, texts, strict=True)
+            ]
+        return _best_first([one for one in found if not one.broken and one.score >= lowest_score])
+
+    def positions_for_text(
+        self, text: str, query: Vectors | None, *, limit: int, today: date, district_path: str = "", pay_min: int = 0
+    ) -> list[FoundPosition]:
+        """Open positions for the words of a search: words in common and likeness of meaning, each 0 to 1, mixed."""
+        with self._lock:
+            allowed = {
+                position.id
+                for position in self._positions.facts.values()
+                if position.valid_until >= today and _passes(position, district_path, pay_min)
+            }
+            said = {number: share for number, share in self._words.search(text).items() if number in allowed}
+            near: dict[int, float] = {}
+            if query is not None and self._calibration is not None:
+                near = self._near(query, allowed, said)
+        share = _DENSE_SHARE if near else 0.0
+        scores = {number: share * near.get(number, 0.0) + (1 - share) * said.get(number, 0.0) for number in said | near}
+        order = sorted(scores.items(), key=lambda found: (-found[1], found[0]))
+        return [FoundPosition(number, round(score, 4)) for number, score in order[:limit] if score >= _LEAST_FOUND]
+
+    def _is_open(self, position_id: int, today: date) -> bool:
+        position = self._positions.facts.get(position_id)
+        return position is not None and position.valid_until >= today
+
+    def _candidates(self, seeker: SeekerFacts, fitting: list[int]) -> list[int]:
+        """All when there are few; else the nearest by names, by whole texts and by words, for the rules to rank."""
+        if len(fitting) <= _SCORED_WHOLE:
+            return fitting
+        chosen: dict[int, None] = {}
+        wanted = self._seekers.names.vectors(seeker.id)
+        whole = self._seekers.texts.vectors(seeker.id)
+        for found in (
+            self._positions.names.search(wanted, limit=_BY_NAMES, among=fitting),
+            self._positions.texts.search(whole, limit=_BY_TEXTS, among=fitting),
+        ):
+            chosen.update(dict.fromkeys(number for number, _ in found))
+        said = self._words.search("\n".join(seeker.works) or seeker.whole)
+        ranked = sorted(set(said).intersection(fitting), key=lambda number: (-said[number], number))
+        chosen.update(dict.fromkeys(ranked[:_BY_WORDS]))
+        return list(chosen)
+
+    def _matches(self, seeker: SeekerFacts, position_ids: list[int]) -> list[Match]:
+        names = self._positions.names.similarities(self._seekers.names.vectors(seeker.id), position_ids)
+        texts = self._text_similarities(self._positions, position_ids, self._seekers, seeker.id)
+        is_encoded = seeker.id in self._seekers.texts
+        return [
+            match(
+                seeker,
+                self._positions.facts[number],
+                Similarity(float(name), float(text)) if is_encoded and number in self._positions.texts else None,
+                self._calibration,
+            )
+            for number, name, text in zip(position_ids, names, texts, strict=True)
+        ]
+
+    def _text_similarities(
+        self,
+        many: Shelf[PositionFacts] | Shelf[SeekerFacts],
+        numbers: Sequence[int],
+        one: Shelf[PositionFacts] | Shelf[SeekerFacts],
+        number: int,
+    ) -> Vectors:
+        """Whole text against whole text, and the names of the seeker's works against the position's whole text."""
+        whole = many.texts.similarities(one.texts.vectors(number), numbers)
+        crossed = (
+            self._seekers.names.similarities(one.texts.vectors(number), numbers)
+            if many is self._seekers
+            else self._positions.texts.similarities(one.names.vectors(number), numbers)
+        )
+        return np.maximum(whole, crossed)
+
+    def _nearest_seekers(self, position: PositionFacts, held: list[int]) -> list[int]:
+        names = self._positions.names.vectors(position.id)
+        found = self._seekers.names.search(names, limit=_MOST_SEEKERS_SCORED, among=held)
+        return [number for number, _ in found] or held[:_MOST_SEEKERS_SCORED]
+
+    def _near(self, query: Vectors, allowed: set[int], said: dict[int, float]) -> dict[int, float]:
+        """How near in meaning the allowed positions are, by name of work or by whole text, the better of the two."""
+        assert self._calibration is not None
+        chosen = set(said)
+        for index in (self._positions.names, self._positions.texts):
+            chosen.update(number for number, _ in index.search(query, limit=_FOUND_BY_VECTORS, among=allowed))
+        numbers = sorted(chosen)
+        names = self._positions.names.similarities(query, numbers)
+        texts = self._positions.texts.similarities(query, numbers)
+        scales = self._calibration
+        return {
+            number: max(scales.names.share(float(name)), 0.8 * scales.texts.share(float(text)))
+            for number, name, text in zip(numbers, names, texts, strict=True)
+        }
+
+
+def _passes(position: PositionFacts, district_path: str, pay_min: int) -> bool:
+    if district_path and (position.place is None or not position.place.path.startswith(district_path)):
+        return False
+    highest = position.pay_high or position.pay_low
+    return not pay_min or (highest is not None and highest >= pay_min)
+
+
+def _best_first(found: list[Match]) -> list[Match]:
+    return sorted(found, key=lambda one: (bool(one.broken), -one.score, one.position_id, one.seeker_id))

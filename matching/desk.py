@@ -1,0 +1,132 @@
+"""The desk: what one matching process holds together, from the model's loading to the thread that follows the log.
+
+Knows encoder, catalogue and feed; knows no HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from matching.calibration import calibrate
+from matching.catalogue import Catalogue
+from matching.encoder import ModelUnavailable
+from matching.feed import Encoding, Feed, Stage
+from matching.vectors import rounded
+
+log = logging.getLogger("gangbo.matching")
+
+
+class Starting(Exception):
+    """Nothing can be answered yet."""
+
+
+class Health(Struct, frozen=True):
+    """How it is: `ok`, `degraded` (answers, but `missing` something) or `starting` (no answers yet)."""
+
+    status: str
+    missing: list[str]
+    model: str
+    stage: str
+    done: int
+    total: int
+    positions: int
+    seekers: int
+    event_id: int
+
+
+class OneAtATime:
+    """An encoder that threads take turns with: the tokenizers of some models refuse two at once."""
+
+    def __init__(self, encoder: Encoding) -> None:
+        self.name, self.dimension = encoder.name, encoder.dimension
+        self._encoder = encoder
+        self._turn = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts, n × dimension, of length 1."""
+        with self._turn:
+            return self._encoder.encode(texts)
+
+
+class Desk:
+    """One catalogue with its encoder and its feed, made in a thread of its own."""
+
+    def __init__(self, engine: Engine, load: Callable[[], Encoding]) -> None:
+        self._engine = engine
+        self._load = load
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="matching-feed", daemon=True)
+        self._encoder: Encoding | None = None
+        self._catalogue: Catalogue | None = None
+        self._feed: Feed | None = None
+        self._failure = ""
+
+    def open(self) -> None:
+        """Begin loading; returns at once."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop following and wait for the thread."""
+        self._stop.set()
+        self._thread.join()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What can be matched; raises Starting while there is nothing."""
+        if self._catalogue is None or self._feed is None or self._feed.stage not in (Stage.ENCODING, Stage.FOLLOWING):
+            raise Starting
+        return self._catalogue
+
+    @property
+    def model(self) -> str:
+        """The encoder's name, empty before it is loaded."""
+        return self._encoder.name if self._encoder else ""
+
+    def encoded(self, text: str) -> NDArray[np.float32]:
+        """The vector of a search, 1 × dimension."""
+        if self._encoder is None:
+            raise Starting
+        return rounded(self._encoder.encode([text]))
+
+    def health(self) -> Health:
+        """How it is."""
+        feed, catalogue = self._feed, self._catalogue
+        stage = feed.stage if feed else Stage.LOADING
+        missing = [self._failure] if self._failure else []
+        if stage == Stage.ENCODING and feed:
+            missing.append(f"vectors of {feed.total - feed.done} of {feed.total} records")
+        if feed and feed.trouble:
+            missing.append(f"database ({feed.trouble})")
+        is_answering = stage in (Stage.ENCODING, Stage.FOLLOWING)
+        return Health(
+            status=("degraded" if missing else "ok") if is_answering else "starting",
+            missing=missing,
+            model=self.model,
+            stage=stage,
+            done=feed.done if feed else 0,
+            total=feed.total if feed else 0,
+            positions=len(catalogue.position_ids()) if catalogue else 0,
+            seekers=len(catalogue.seeker_ids()) if catalogue else 0,
+            event_id=catalogue.event_id if catalogue else 0,
+        )
+
+    def _work(self) -> None:
+        try:
+            encoder = OneAtATime(self._load())
+        except ModelUnavailable as unavailable:
+            self._failure = str(unavailable)
+            log.error("%s", unavailable)
+            return
+        calibration = calibrate(encoder.encode)
+        catalogue = Catalogue(encoder.dimension, calibration)
+        log.info("model %s with %d dimensions is loaded: %s", encoder.name, encoder.dimension, calibration)
+        self._encoder, self._catalogue = encoder, catalogue
+        self._feed = Feed(self._engine, encoder, catalogue)
+        self._feed.run(self._stop)

@@ -1,0 +1,292 @@
+"""Keeps the catalogue equal to the database: all of it at the start, then what the event log tells.
+
+What was encoded by the same model before is read back; the rest is encoded behind the first answers, which stand on
+words and rules until then. Knows the database, the encoder and the catalogue; knows no HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from threading import Event as Signal
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from fair.database import reading, writing
+from fair.districts import District
+from fair.events import Event, EventKind, events_after, newest_event_id
+from fair.positions import Position
+from fair.seekers import SeekerProfile
+from fair.statuses import EmployerStatus, PositionStatus
+from matching.catalogue import Catalogue
+from matching.documents import Place, PositionFacts, SeekerFacts, digest, places_of, position_facts, seeker_facts
+from matching.vectors import Kind, StoredRows, forget_rows, rounded, store_rows, stored_rows
+
+POLL_SECONDS = 0.2
+_BATCH = 16
+_PAGE = 500
+_AFTER_ERROR_SECONDS = 2.0
+
+_OF_A_POSITION = frozenset(
+    {
+        EventKind.POSITION_PUBLISHED,
+        EventKind.POSITION_CHANGED,
+        EventKind.POSITION_CLOSED,
+        EventKind.POSITION_PINNED,
+    }
+)
+_OF_A_SEEKER = frozenset(
+    {
+        EventKind.PROFILE_SAVED,
+        EventKind.MATCHING_SWITCHED,
+        EventKind.ACCOUNT_ERASED,
+        EventKind.ACCOUNT_DISABLED,
+    }
+)
+
+log = logging.getLogger("gangbo.matching")
+
+
+class Encoding(Protocol):
+    """What the feed needs of an encoder."""
+
+    name: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts, n × dimension, of length 1."""
+        ...
+
+
+class Stage(StrEnum):
+    """How far the catalogue is; it answers from ENCODING on."""
+
+    LOADING = "loading"
+    READING = "reading"
+    ENCODING = "encoding"
+    FOLLOWING = "following"
+
+
+class Feed:
+    """Reads the database into a catalogue and follows the event log; used by one thread."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        encoder: Encoding,
+        catalogue: Catalogue,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.stage = Stage.READING
+        self.done, self.total = 0, 0
+        self.trouble = ""
+        self._engine = engine
+        self._encoder = encoder
+        self._catalogue = catalogue
+        self._clock = clock
+        self._places: dict[str, Place] = {}
+        self._waiting: dict[tuple[Kind, int], PositionFacts | SeekerFacts] = {}
+
+    def run(self, stop: Signal) -> None:
+        """Load, then follow until `stop` is set; a database that fails is tried again."""
+        is_loaded = False
+        while not stop.is_set():
+            try:
+                if not is_loaded:
+                    self.load()
+                    is_loaded = True
+                self.catch_up()
+                self.encode_some()
+                self.trouble = ""
+            except SQLAlchemyError as error:
+                self.trouble = type(error).__name__
+                log.warning("the database cannot be read: %s", self.trouble)
+                stop.wait(_AFTER_ERROR_SECONDS)
+                continue
+            if not self._waiting:
+                stop.wait(POLL_SECONDS)
+
+    def load(self) -> None:
+        """Read every open position and consenting seeker, with the vectors that this model made of them."""
+        with reading(self._engine) as db:
+            # The number comes first: what happens while reading is read again, and nothing is missed.
+            event_id = newest_event_id(db)
+            self._places = places_of(db.scalars(select(District)))
+            kept = {kind: dict(stored_rows(db, kind, model=self._encoder.name)) for kind in Kind}
+            seen: dict[Kind, set[int]] = {kind: set() for kind in Kind}
+            for position in _published(db):
+                if self._take_position(position, kept[Kind.POSITION]):
+                    seen[Kind.POSITION].add(position.id)
+            for profile in _consenting(db):
+                if self._take_seeker(profile, kept[Kind.SEEKER]):
+                    seen[Kind.SEEKER].add(profile.account_id)
+        for position_id in self._catalogue.position_ids() - seen[Kind.POSITION]:
+            self._catalogue.drop_position(position_id)
+        for seeker_id in self._catalogue.seeker_ids() - seen[Kind.SEEKER]:
+            self._catalogue.drop_seeker(seeker_id)
+        self._catalogue.event_id = event_id
+        self.done, self.total = 0, len(self._waiting)
+        self.stage = Stage.ENCODING if self._waiting else Stage.FOLLOWING
+        log.info(
+            "%d positions and %d seekers read up to event %d, %d to encode",
+            len(seen[Kind.POSITION]),
+            len(seen[Kind.SEEKER]),
+            event_id,
+            self.total,
+        )
+
+    def catch_up(self) -> int:
+        """Handle every event that was committed since; how many there were."""
+        handled = 0
+        while True:
+            with reading(self._engine) as db:
+                events = events_after(db, self._catalogue.event_id, limit=_PAGE)
+                if not events:
+                    if newest_event_id(db) < self._catalogue.event_id:
+                        log.info("the event log began anew: reading everything again")
+                        self.load()
+                    return handled
+                forgotten = self._handle(db, events)
+            self._encode(self._urgent(events))
+            self._catalogue.event_id = events[-1].id
+            handled += len(events)
+            if forgotten:
+                with writing(self._engine) as db:
+                    forget_rows(db, Kind.SEEKER, forgotten)
+
+    def encode_some(self) -> None:
+        """Encode one batch of what waits since the start."""
+        batch = dict(list(self._waiting.items())[:_BATCH])
+        if batch:
+            self._encode(batch)
+            self.done = min(self.done + len(batch), self.total)
+            if self.done % (_BATCH * 64) == 0:
+                log.info("encoded %d of %d", self.done, self.total)
+        if self.stage == Stage.ENCODING and not self._waiting:
+            self.stage = Stage.FOLLOWING
+            log.info("all is encoded by %s", self._encoder.name)
+
+    def _handle(self, db: Session, events: Iterable[Event]) -> set[int]:
+        """Read anew whatever the events speak of; the seekers whose vectors are to be deleted."""
+        position_ids: set[int] = set()
+        seeker_ids: set[int] = set()
+        for event in events:
+            if event.kind in _OF_A_POSITION and event.position_id is not None:
+                position_ids.add(event.position_id)
+            elif event.kind in _OF_A_SEEKER and event.account_id is not None:
+                seeker_ids.add(event.account_id)
+            elif event.kind == EventKind.EMPLOYER_CHANGED and event.employer_id is not None:
+                position_ids.update(
+                    db.scalars(
+                        select(Position.id).where(
+                            Position.employer_id == event.employer_id, Position.status == PositionStatus.PUBLISHED
+                        )
+                    )
+                )
+        if position_ids or seeker_ids:
+            self._places = places_of(db.scalars(select(District)))
+        for position_id in sorted(position_ids):
+            position = db.get(Position, position_id)
+            if position is None or not self._take_position(position, {}):
+                self._catalogue.drop_position(position_id)
+                self._waiting.pop((Kind.POSITION, position_id), None)
+        gone = set()
+        for seeker_id in sorted(seeker_ids):
+            profile = db.get(SeekerProfile, seeker_id)
+            if profile is None or not self._take_seeker(profile, {}):
+                self._catalogue.drop_seeker(seeker_id)
+                self._waiting.pop((Kind.SEEKER, seeker_id), None)
+                gone.add(seeker_id)
+        return gone
+
+    def _take_position(self, position: Position, kept: dict[int, StoredRows]) -> bool:
+        """Put a position into the catalogue if it is open; whether it is."""
+        if position.status != PositionStatus.PUBLISHED or position.employer.status == EmployerStatus.REJECTED:
+            return False
+        facts = position_facts(position, self._places)
+        rows = _kept_rows(facts, kept.get(facts.id))
+        self._catalogue.put_position(facts, rows)
+        if rows is None:
+            self._waiting[Kind.POSITION, facts.id] = facts
+        return True
+
+    def _take_seeker(self, profile: SeekerProfile, kept: dict[int, StoredRows]) -> bool:
+        """Put a seeker into the catalogue if they consented; whether they did."""
+        if not profile.is_matched or not profile.account.is_active:
+            return False
+        facts = seeker_facts(profile, self._places)
+        rows = _kept_rows(facts, kept.get(facts.id))
+        self._catalogue.put_seeker(facts, rows)
+        if rows is None:
+            self._waiting[Kind.SEEKER, facts.id] = facts
+        return True
+
+    def _urgent(self, events: Iterable[Event]) -> dict[tuple[Kind, int], PositionFacts | SeekerFacts]:
+        """What waits and is spoken of by these events: it goes before what waits since the start."""
+        keys = [(Kind.POSITION, event.position_id) for event in events if event.position_id is not None]
+        keys += [(Kind.SEEKER, event.account_id) for event in events if event.account_id is not None]
+        return {key: self._waiting[key] for key in dict.fromkeys(keys) if key in self._waiting}
+
+    def _encode(self, subjects: dict[tuple[Kind, int], PositionFacts | SeekerFacts]) -> None:
+        """Encode subjects, put them into the catalogue, then keep their rows for the next start."""
+        if not subjects:
+            return
+        texts = [_texts(facts) for facts in subjects.values()]
+        rows = rounded(self._encoder.encode([text for several in texts for text in several]))
+        stored: dict[Kind, dict[int, StoredRows]] = {kind: {} for kind in Kind}
+        start = 0
+        for ((kind, number), facts), several in zip(subjects.items(), texts, strict=True):
+            mine, start = rows[start : start + len(several)], start + len(several)
+            if isinstance(facts, PositionFacts):
+                self._catalogue.put_position(facts, mine)
+            else:
+                self._catalogue.put_seeker(facts, mine)
+            stored[kind][number] = StoredRows(digest(several), mine)
+            del self._waiting[kind, number]
+        with writing(self._engine) as db:
+            for kind, found in stored.items():
+                store_rows(db, kind, found, model=self._encoder.name)
+
+
+def _published(db: Session) -> Iterator[Position]:
+    """Published positions in pages, so that a large table never stands in memory whole."""
+    last = 0
+    while page := db.scalars(
+        select(Position)
+        .where(Position.status == PositionStatus.PUBLISHED, Position.id > last)
+        .order_by(Position.id)
+        .limit(_PAGE)
+    ).all():
+        yield from page
+        last = page[-1].id
+        db.expunge_all()
+
+
+def _consenting(db: Session) -> Iterator[SeekerProfile]:
+    """Profiles of seekers who want to be matched, in pages."""
+    last = 0
+    while page := db.scalars(
+        select(SeekerProfile)
+        .where(SeekerProfile.is_matched.is_(True), SeekerProfile.account_id > last)
+        .order_by(SeekerProfile.account_id)
+        .limit(_PAGE)
+    ).all():
+        yield from page
+        last = page[-1].account_id
+        db.expunge_all()
+
+
+def _texts(facts: PositionFacts | SeekerFacts) -> list[str]:
+    return [*facts.works, facts.whole]
+
+
+def _kept_rows(facts: PositionFacts | SeekerFacts, kept: StoredRows | None) -> NDArray[np.float32] | None:
+    return kept.rows if kept is not None and kept.digest == digest(_texts(facts)) else None

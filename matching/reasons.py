@@ -1,0 +1,246 @@
+"""The words of reasons: for the seeker and for the recruiter, Chinese and English, short enough for a phone.
+
+They say what the rules found and nothing else. Knows findings; knows no vectors and no weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fair.matches import Reason
+from fair.vocabulary import Education, Schedule
+from matching.documents import Place
+from matching.rules import Finding
+from matching.weights import Topic
+
+_SCHEDULE = {
+    Schedule.DAY: ("白班", "day shifts"),
+    Schedule.TWO_SHIFTS: ("两班倒", "two rotating shifts"),
+    Schedule.THREE_SHIFTS: ("三班倒", "three rotating shifts"),
+    Schedule.NIGHT: ("夜班", "night shifts"),
+    Schedule.FLEXIBLE: ("时间灵活", "flexible hours"),
+}
+_EDUCATION = {
+    Education.NONE: ("不限", "any degree"),
+    Education.JUNIOR: ("初中", "junior school"),
+    Education.SENIOR: ("高中或中专", "senior school"),
+    Education.COLLEGE: ("大专", "a college diploma"),
+    Education.BACHELOR: ("本科", "a bachelor's degree"),
+    Education.MASTER: ("硕士", "a master's degree"),
+    Education.DOCTOR: ("博士", "a doctorate"),
+}
+
+Words = tuple[str, str, str, str]
+"""To the seeker, to the recruiter, then both in English."""
+
+
+def reason(found: Finding) -> Reason:
+    """The words for a finding."""
+    seeker, recruiter, seeker_en, recruiter_en = _CASES[found.topic, found.case](*found.words)
+    return Reason(
+        is_met=found.value >= 0,
+        topic=found.topic.value,
+        seeker=seeker,
+        recruiter=recruiter,
+        seeker_en=seeker_en,
+        recruiter_en=recruiter_en,
+    )
+
+
+def _same_work(work: str) -> Words:
+    return f"就是你想做的{work}", f"想做{work}", f"The work you want: {work}", f"Wants to work as {work}"
+
+
+def _related_work(work: str) -> Words:
+    return (
+        f"和你想做的{work}相近",
+        f"想做{work}，相近",
+        f"Close to the work you want: {work}",
+        f"Wants {work}, close to it",
+    )
+
+
+def _loose_work(work: str) -> Words:
+    return f"和你想做的{work}有差别", f"想做{work}，有差别", f"Differs from the work you want: {work}", f"Wants {work}"
+
+
+def _other_work(work: str) -> Words:
+    return f"不是你想做的{work}", f"想做的是{work}", f"Not the work you want: {work}", f"Wants other work: {work}"
+
+
+def _alike_text() -> Words:
+    return "和你填的经历相近", "经历和岗位相近", "Close to what you have done", "Has done something close to it"
+
+
+def _other_text() -> Words:
+    return "和你填的经历不同", "经历和岗位不同", "Other than what you have done", "Has done something else"
+
+
+def _distance(km: float) -> Words:
+    far = _km(km)
+    return f"离你 {far} 公里", f"离这里 {far} 公里", f"{far} km from you", f"{far} km away"
+
+
+def _wanted_place(place: Place) -> Words:
+    return f"在你想去的{place.name}", f"想来{place.name}", "In a place you want", "Wants to work in this place"
+
+
+def _elsewhere(place: Place) -> Words:
+    return f"在{place.name}，你没想去", f"没想来{place.name}", "Not in a place you want", "Wants to work elsewhere"
+
+
+def _at_home(place: Place) -> Words:
+    return f"就在你住的{place.name}", f"就住{place.name}", "In the place you live in", "Lives in this place"
+
+
+def _from_home(km: float | None, place: Place) -> Words:
+    if km is not None:
+        return _distance(km)
+    return f"在{place.name}，离你不远", "住得不远", "Not far from you", "Lives not far away"
+
+
+def _far_from_home(km: float | None, place: Place) -> Words:
+    if km is not None:
+        far = _km(km)
+        return f"离你 {far} 公里，远", f"离这里 {far} 公里，远", f"{far} km from you, far", f"{far} km away, far"
+    return f"在{place.name}，离你远", "住得远", "Far from you", "Lives far away"
+
+
+def _more_pay(above: float, wanted: float) -> Words:
+    more, want = _yuan(above), _yuan(wanted)
+    return f"工资比你想要的高 {more} 元", f"想要 {want} 元", f"Pays ¥{more} more than you want", f"Wants ¥{want}"
+
+
+def _enough_pay(_above: float, wanted: float) -> Words:
+    want = _yuan(wanted)
+    return f"工资够你想要的 {want} 元", f"想要 {want} 元", f"Pays the ¥{want} you want", f"Wants ¥{want}"
+
+
+def _pay_reaches(high: float, wanted: float) -> Words:
+    top, want = _yuan(high), _yuan(wanted)
+    return f"工资最高 {top} 元，够", f"想要 {want} 元", f"Pays up to ¥{top}, enough for you", f"Wants ¥{want}"
+
+
+def _less_pay(missing: float, wanted: float) -> Words:
+    less, want = _yuan(missing), _yuan(wanted)
+    return (
+        f"工资比你想要的低 {less} 元",
+        f"想要 {want} 元，高了",
+        f"Pays ¥{less} less than you want",
+        f"Wants ¥{want}, more",
+    )
+
+
+def _accepted_schedule(theirs: Schedule) -> Words:
+    zh, en = _SCHEDULE[theirs]
+    return f"{zh}，合你的时间", f"能做{zh}", f"{en.capitalize()}, as you want", f"Accepts {en}"
+
+
+def _other_schedule(theirs: Schedule, wanted: Schedule) -> Words:
+    theirs_zh = "要倒班" if theirs in (Schedule.TWO_SHIFTS, Schedule.THREE_SHIFTS) else f"要上{_SCHEDULE[theirs][0]}"
+    zh = {Schedule.FLEXIBLE: "想时间灵活", Schedule.TWO_SHIFTS: "想两班倒", Schedule.THREE_SHIFTS: "想三班倒"}.get(
+        wanted, f"想做{_SCHEDULE[wanted][0]}"
+    )
+    en = _SCHEDULE[wanted][1]
+    return f"{theirs_zh}，你{zh}", zh, f"{_SCHEDULE[theirs][1].capitalize()}; you want {en}", f"Wants {en}"
+
+
+def _held(name: str) -> Words:
+    return f"你有{name}", f"有{name}", f"You have the certificate {name}", f"Has the certificate {name}"
+
+
+def _lacking(name: str) -> Words:
+    return f"要{name}，你没填", f"没填{name}", f"Asks for {name}, not in your profile", f"Has not stated {name}"
+
+
+def _no_experience_asked() -> Words:
+    return "不要经验", "没经验，岗位不要求", "No experience needed", "No experience; none is asked for"
+
+
+def _enough_experience(asked: int, have: int) -> Words:
+    en = f"Asks for {_years(asked)}, you have {have}"
+    return f"要 {asked} 年经验，你有 {have} 年", f"{have} 年经验", en, f"{_years(have)} of experience"
+
+
+def _some_experience(asked: int, have: int) -> Words:
+    en = f"Asks for {_years(asked)}, you have {have}"
+    return f"要 {asked} 年经验，你有 {have} 年", f"只有 {have} 年经验", en, f"Only {_years(have)} of experience"
+
+
+def _no_experience(asked: int, _have: int) -> Words:
+    return f"要 {asked} 年经验", "没填经验", f"Asks for {_years(asked)} of experience", "No experience stated"
+
+
+def _enough_education(asked: Education, have: Education) -> Words:
+    (asked_zh, asked_en), (have_zh, have_en) = _EDUCATION[asked], _EDUCATION[have]
+    if asked == have:
+        return f"要{asked_zh}，你是", have_zh, f"Asks for {asked_en}, you have it", f"Has {have_en}"
+    return f"要{asked_zh}，你是{have_zh}", have_zh, f"Asks for {asked_en}, you have {have_en}", f"Has {have_en}"
+
+
+def _less_education(asked: Education, have: Education) -> Words:
+    (asked_zh, asked_en), (have_zh, have_en) = _EDUCATION[asked], _EDUCATION[have]
+    return f"要{asked_zh}，你是{have_zh}", f"是{have_zh}", f"Asks for {asked_en}, you have {have_en}", f"Has {have_en}"
+
+
+def _bed() -> Words:
+    return "包住，你要住宿", "要住宿，岗位包住", "Has a dormitory, as you need", "Needs the dormitory you offer"
+
+
+def _no_bed() -> Words:
+    return "不包住，你要住宿", "要住宿", "Has no dormitory, you need one", "Needs a dormitory"
+
+
+def _useful(skill: str) -> Words:
+    return f"会{skill}，这里用得上", f"会{skill}", f"Your {skill} is of use here", f"Knows {skill}"
+
+
+def _supported() -> Words:
+    return "扶助岗位，你想要的", "想要扶助岗位", "A supported place, as you asked", "Asked for a supported place"
+
+
+_CASES: dict[tuple[Topic, str], Callable[..., Any]] = {
+    (Topic.WORK, "same"): _same_work,
+    (Topic.WORK, "related"): _related_work,
+    (Topic.WORK, "loose"): _loose_work,
+    (Topic.WORK, "other"): _other_work,
+    (Topic.WORK, "alike_text"): _alike_text,
+    (Topic.WORK, "other_text"): _other_text,
+    (Topic.PLACE, "distance"): _distance,
+    (Topic.PLACE, "wanted"): _wanted_place,
+    (Topic.PLACE, "elsewhere"): _elsewhere,
+    (Topic.PLACE, "home"): _at_home,
+    (Topic.PLACE, "home_near"): _from_home,
+    (Topic.PLACE, "home_far"): _far_from_home,
+    (Topic.PAY, "more"): _more_pay,
+    (Topic.PAY, "enough"): _enough_pay,
+    (Topic.PAY, "reaches"): _pay_reaches,
+    (Topic.PAY, "less"): _less_pay,
+    (Topic.SCHEDULE, "accepted"): _accepted_schedule,
+    (Topic.SCHEDULE, "other"): _other_schedule,
+    (Topic.CERTIFICATE, "held"): _held,
+    (Topic.CERTIFICATE, "lacking"): _lacking,
+    (Topic.EXPERIENCE, "none_asked"): _no_experience_asked,
+    (Topic.EXPERIENCE, "enough"): _enough_experience,
+    (Topic.EXPERIENCE, "some"): _some_experience,
+    (Topic.EXPERIENCE, "nothing"): _no_experience,
+    (Topic.EDUCATION, "enough"): _enough_education,
+    (Topic.EDUCATION, "below"): _less_education,
+    (Topic.DORMITORY, "offered"): _bed,
+    (Topic.DORMITORY, "not_offered"): _no_bed,
+    (Topic.SKILLS, "useful"): _useful,
+    (Topic.SUPPORTED, "supported"): _supported,
+}
+
+
+def _km(km: float) -> str:
+    return f"{km:.1f}" if km < 10 else f"{km:.0f}"
+
+
+def _yuan(amount: float) -> str:
+    return f"{round(amount):,}"
+
+
+def _years(count: int) -> str:
+    return "1 year" if count == 1 else f"{count} years"

@@ -1,0 +1,212 @@
+"""The structured rules: each compares one thing of a seeker with one of a position and says how far it is met.
+
+A rule answers None when it has nothing to say: nothing asked, or nothing known. Knows no vectors, no weights, no words
+of reasons and no clock.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from fair.districts import lies_in
+from fair.vocabulary import Education, Requirement, Schedule
+from matching.documents import Place, PositionFacts, SeekerFacts
+from matching.weights import Topic
+
+_EARTH_RADIUS_KM = 6371.0
+# Kilometres as the crow flies and what they are worth: on the bus, ten are most of an hour.
+_WORTH_OF_KM = ((0.0, 1.0), (3.0, 0.9), (8.0, 0.5), (15.0, 0.0), (25.0, -0.5), (45.0, -1.0))
+_STILL_NEAR_KM = 5.0
+_FULL_PAY_MISS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found: `value` from −1 (wholly missed) to 1 (wholly met), the case, and what its words need."""
+
+    topic: Topic
+    value: float
+    case: str
+    words: tuple[object, ...] = ()
+    is_broken: bool = False
+    """Whether it breaks the requirement for a seeker who declared it hard."""
+
+
+def place(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
+    """In a place the seeker wants, or near their home; distances between the districts' points."""
+    there = position.place
+    if there is None or (not seeker.places and seeker.home is None):
+        return None
+    km = distance_km(seeker.home, there)
+    wanted = next((one for one in seeker.places if lies_in(there.path, one.path)), None)
+    if wanted is None:
+        wanted = next((one for one in seeker.places if lies_in(one.path, there.path)), None)
+    if wanted is not None:
+        if km is not None and 0 < km <= _STILL_NEAR_KM * 2:
+            return Finding(Topic.PLACE, 1.0, "distance", (km,))
+        return Finding(Topic.PLACE, 1.0, "wanted", (wanted,))
+    softening = 0.5 if seeker.needs_dormitory and position.has_dormitory else 1.0
+    if seeker.places:
+        if km is not None and km <= _STILL_NEAR_KM:
+            return Finding(Topic.PLACE, 0.2, "distance", (km,), is_broken=True)
+        value = max(_by_code(one, there) for one in seeker.places) - 1
+        return Finding(Topic.PLACE, value * softening, "elsewhere", (there,), is_broken=True)
+    assert seeker.home is not None
+    if lies_in(there.path, seeker.home.path):
+        return Finding(Topic.PLACE, 1.0, "home", (there,))
+    value = _worth_of(km) if km is not None else 2 * _by_code(seeker.home, there) - 1
+    case = "home_near" if value >= 0 else "home_far"
+    return Finding(Topic.PLACE, value if value >= 0 else value * softening, case, (km, there), is_broken=value < 0)
+
+
+def pay(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
+    """At least the pay wanted, by the month."""
+    wanted, low, high = seeker.pay, position.pay_low, position.pay_high
+    if not wanted or low is None:
+        return None
+    if low >= wanted:
+        return Finding(Topic.PAY, 1.0, "more" if low - wanted >= 100 else "enough", (low - wanted, wanted))
+    if high is None:
+        return None  # Piece work above a base pay: nobody can say.
+    if high >= wanted:
+        return Finding(Topic.PAY, 0.5, "reaches", (high, wanted))
+    missing = wanted - high
+    return Finding(Topic.PAY, -min(missing / (wanted * _FULL_PAY_MISS), 1.0), "less", (missing, wanted), is_broken=True)
+
+
+def schedule(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
+    """Working days that lie as the seeker accepts them."""
+    if not seeker.schedules:
+        return None
+    if position.schedule in seeker.schedules:
+        return Finding(Topic.SCHEDULE, 1.0, "accepted", (position.schedule,))
+    if position.schedule == Schedule.FLEXIBLE:
+        return Finding(Topic.SCHEDULE, 0.5, "accepted", (position.schedule,))
+    wanted = next((one for one in Schedule if one in seeker.schedules), Schedule.DAY)
+    value = -0.6 if position.schedule == Schedule.DAY else -1.0  # Who works nights can work days.
+    return Finding(Topic.SCHEDULE, value, "other", (position.schedule, wanted), is_broken=True)
+
+
+def certificate(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
+    """All certificates that the position asks for."""
+    if not position.certificates:
+        return None
+    lacking = sorted(position.certificates - seeker.certificates)
+    if not lacking:
+        return Finding(Topic.CERTIFICATE, 1.0, "held", (sorted(position.certificates)[0],))
+    share = len(lacking) / len(position.certificates)
+    return Finding(Topic.CERTIFICATE, -share, "lacking", (lacking[0],), is_broken=True)
+
+
+def experience(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
+    """The years asked for; none asked for is worth saying to who has none."""
+    asked, have = position.experience_years, seeker.experience_years
+    if not asked:
+        return Finding(Topic.EXPERIENCE, 0.5, "none_asked") if have == 0 else None
+    if have >= asked:
+        return Finding(Topic.EXPERIENCE, 1.0, "enough", (asked, have))
+    case = "some" if have else "nothing"
+    return Finding(Topic.EXPERIENCE, -(asked - have) / asked, case, (asked, have), is_broken=True)
+
+
+def education(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
+    """At least the degree asked for; a seeker who states none is not judged."""
+    asked, have = position.education, seeker.education
+    if asked == Education.NONE or have == Education.NONE:
+        return None
+    if have.rank >= asked.rank:
+        return Finding(Topic.EDUCATION, 1.0, "enough", (asked, have))
+    return Finding(Topic.EDUCATION, -min((asked.rank - have.rank) / 2, 1.0), "below", (asked, have), is_broken=True)
+
+
+def dormitory(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
+    """A bed for who needs one."""
+    if not seeker.needs_dormitory:
+        return None
+    if position.has_dormitory:
+        return Finding(Topic.DORMITORY, 1.0, "offered")
+    return Finding(Topic.DORMITORY, -1.0, "not_offered", is_broken=True)
+
+
+def skills(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
+    """Skills of the seeker that the position speaks of."""
+    said = position.whole.lower()
+    useful = [skill for skill in seeker.skills if len(skill) > 1 and skill.lower() in said]
+    if not useful:
+        return None
+    return Finding(Topic.SKILLS, min(0.5 * len(useful), 1.0), "useful", (useful[0],))
+
+
+def supported(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
+    """A supported place, for who asks for one and for nobody else."""
+    if seeker.wants_supported_place and position.is_supported_place:
+        return Finding(Topic.SUPPORTED, 1.0, "supported")
+    return None
+
+
+RULES: tuple[Callable[[SeekerFacts, PositionFacts], Finding | None], ...] = (
+    place,
+    pay,
+    schedule,
+    certificate,
+    experience,
+    education,
+    dormitory,
+    skills,
+    supported,
+)
+
+_HARD: Mapping[str, Callable[[SeekerFacts, PositionFacts], Finding | None]] = {
+    Requirement.PLACE: place,
+    Requirement.PAY: pay,
+    Requirement.SCHEDULE: schedule,
+    Requirement.CERTIFICATE: certificate,
+    Requirement.EXPERIENCE: experience,
+    Requirement.EDUCATION: education,
+    Requirement.DORMITORY: dormitory,
+}
+
+
+def findings(seeker: SeekerFacts, position: PositionFacts) -> list[Finding]:
+    """What all rules have to say."""
+    return [found for rule in RULES if (found := rule(seeker, position)) is not None]
+
+
+def broken(seeker: SeekerFacts, position: PositionFacts) -> list[str]:
+    """The seeker's hard requirements that the position breaks; what is not known breaks nothing."""
+    return [
+        name
+        for name, rule in _HARD.items()
+        if name in seeker.hard and (found := rule(seeker, position)) is not None and found.is_broken
+    ]
+
+
+def distance_km(one: Place | None, other: Place | None) -> float | None:
+    """Great-circle distance between the points of two districts; None where one has no point."""
+    if one is None or other is None or None in (one.latitude, one.longitude, other.latitude, other.longitude):
+        return None
+    assert one.latitude is not None and one.longitude is not None  # noqa: PT018
+    assert other.latitude is not None and other.longitude is not None  # noqa: PT018
+    south, north = math.radians(one.latitude), math.radians(other.latitude)
+    east = math.radians(other.longitude - one.longitude)
+    chord = math.sin((north - south) / 2) ** 2 + math.cos(south) * math.cos(north) * math.sin(east / 2) ** 2
+    return 2 * _EARTH_RADIUS_KM * math.asin(math.sqrt(chord))
+
+
+def _worth_of(km: float) -> float:
+    for (near, more), (far, less) in pairwise(_WORTH_OF_KM):
+        if km <= far:
+            return more + (less - more) * (km - near) / (far - near)
+    return _WORTH_OF_KM[-1][1]
+
+
+def _by_code(one: Place, other: Place) -> float:
+    """1 in one street, 0.8 in one county or district, 0.4 in one city, 0 beyond (GB/T 2260: 2, 4 and 6 digits)."""
+    if one.code == other.code:
+        return 1.0
+    if one.code[:6] == other.code[:6]:
+        return 0.8
+    return 0.4 if one.code[:4] == other.code[:4] else 0.0

@@ -1,0 +1,219 @@
+"""Trades: families of work whose names a text comparison cannot tell, as 护工 and 护理员, or 叉车司机 and 货车司机.
+
+A *trade* has names that mean the same; a *family* holds trades whose people can change over, the more easily the
+nearer its closeness is to 1. A name of work belongs to the trade whose name ends last in it, for the head of a Chinese
+compound stands at its end: 电工培训教师 is a teacher. Knows no vectors, no positions and no seekers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+# Closeness, the family's own names, then a line a trade. Who wants the family takes any of its trades.
+_FAMILIES = """
+0.75 普工 工厂普工 工厂 流水线 操作工 生产工 作业员 生产操作员 工厂工人 factory-worker production-operator
+  包装工 打包工 包装员 packer
+  装配工 组装工 电子装配工 组装员 装配员 assembler
+  绕线工 绕线操作工
+  插件工 SMT操作员 SMT 电子设备操作员 电子厂普工 焊锡工
+  注塑工 注塑操作工
+  缝纫工 平车工 车位工 制衣工 裁剪工 sewing-machine-operator
+  搬运工 装卸工 搬运员 装卸员 loader
+  分拣员 分拣工 拣货员 验收员 理货员 分拣操作员 picker
+  学徒工
+0.55 质检员 质检 质量检验员 检验员 品检员 品检 QC quality-inspector
+  食品检验员 化验员 食品检验
+  品质工程师 质量工程师 QE 品质主管 quality-engineer
+0.5 电工 维修电工 低压电工 高压电工 厂区电工 物业电工 值班电工 水电工 弱电工 electrician
+  机修工 机修 设备维修工 设备维修 维修工 机修 设备维护 设备保全 maintenance-technician mechanic
+  电梯维修工 电梯工 电梯维保员 电梯维修
+  空调维修工 制冷工 空调安装工
+  汽修工 汽车维修工 车维修工 修车 auto-mechanic
+  万能工 工程维修 综合维修工 物业维修工 物业维修员 工程维修员
+0.5 机械加工 机加工
+  焊工 电焊工 氩弧焊工 二保焊工 气保焊工 焊接工 welder
+  钳工 装配钳工 模具钳工 fitter
+  铆工 冷作工
+  车工 数控学徒 数控车工 普车工 turner
+  铣工 数控铣工
+  加工中心操作工 CNC操作工 CNC操机 数控操作工 数控操机 加工中心 CNC CNC-operator
+  冲压工 钣金工 折弯工
+  打磨工 抛光工
+0.55 司机 驾驶员 开车 driver
+  货车司机 卡车司机 大车司机 配送司机 送货司机 冷链司机 货运司机 B2司机 A2司机 truck-driver
+  叉车司机 叉车工 叉车 叉车操作员 forklift-driver forklift-operator
+  客车司机 班车司机 巴士司机 公交司机 巴士驾驶员 公交驾驶员 bus-driver
+  网约车司机 出租车司机 代驾 专车司机
+  洒水车司机 环卫司机 特勤司机
+  行车工 天车工 起重机司机 塔吊司机
+0.65 配送员 送货员 送货 配送 delivery-driver
+  快递员 快递 收派员 快递小哥 courier
+  外卖员 骑手 外卖骑手 送外卖 外卖
+0.55 仓储 仓库 warehouse-worker
+  仓库管理员 仓管员 仓管 库管 仓库管理 库管员 保管员 冷库管理员 warehouse-keeper
+  仓库主管 仓储主管 warehouse-supervisor
+  调度员 物流调度 调度
+  物流专员 物流跟单
+0.6 保洁 保洁员 清洁工 保洁阿姨 打扫卫生 清扫员 卫生员 钟点保洁 cleaner
+  家政 家政服务员 保姆 住家保姆 钟点工 家政阿姨 做家务 housekeeper nanny
+  洗碗工 洗碗 勤杂工 杂工 dishwasher
+  客房服务员 客房 客房清洁 客房保洁 room-attendant
+  环卫工 环卫工人
+  消毒员 家电清洗工 家电清洗 清洗工
+0.6 绿化工 园林绿化工 苗圃工 修剪工 园艺工 绿化养护工 养护工 园林工 绿化 花工 gardener
+  园林施工员 绿化施工员
+0.6 护工 护理员 养老护理员 照顾老人 老人护理 陪护 医院护工 看护 照护员 上门护理员 护理 caregiver care-worker
+  月嫂 母婴护理师 母婴护理员 母婴护理
+  育婴师 育婴员 育儿嫂 带孩子 babysitter
+  保育员 保育老师 保育师 生活老师
+0.5 医护
+  护士 护师 病区护士 门诊护士 口腔护士 注册护士 护士长 nurse
+  医生 医师 大夫 全科医生 doctor physician
+  药师 药剂师 执业药师 pharmacist
+  药店店员 药店营业员 药房营业员
+  康复师 康复治疗师 理疗师 推拿师 按摩师 physiotherapist
+  检验技师 医学检验 检验师
+  导诊 导医 前台导诊 导诊员
+0.6 厨师 炒菜 大厨 厨工 食堂厨师 中餐厨师 中式烹调师 烹调师 炒锅 做饭 炊事员 cook chef
+  切配工 食品加工工 净菜加工工 切配 配菜员 配菜 帮厨 打荷 厨房帮工 kitchen-assistant
+  面点师 面点师傅 面点工 中式面点 白案
+  西点师 西式面点师 烘焙师 烘焙工 烘焙学徒 蛋糕师 裱花师 面包师 baker
+  咖啡师 奶茶店员 饮品师 调饮师 barista
+0.6 服务员 餐厅服务员 传菜员 宴会服务员 餐饮服务员 酒店服务员 waiter waitress
+  迎宾 礼仪 迎宾员
+  餐厅经理 餐厅主管 店长 储备店长 餐饮管理 store-manager
+0.6 营业员 店员 导购 导购员 促销员 售货员 shop-assistant
+  收银员 收银 cashier
+  理货 上货员
+0.5 保安 保安员 安保 安保员 门卫 秩序维护员 安检员 security-guard
+  消防员 消防设施操作员 消防监控员 应急救援员 应急救援队员 消控员 中控员 消防中控
+  安全员 安全管理员 安全专员 safety-officer
+0.55 销售 业务员 销售员 销售代表 销售顾问 客户经理 销售专员 跑业务 salesperson sales sales-representative
+  电话销售 电销 电销员
+  外贸业务员 外贸业务 外贸 外贸跟单 外贸跟单专员 外贸专员 跟单员 跟单 foreign-trade-clerk
+  置业顾问 房产经纪人 房产中介 房产销售
+  课程顾问 招生老师 招生顾问
+  采购员 采购专员 采购 采购助理 buyer
+0.55 客服 客服专员 客服代表 在线客服 电话客服 售后客服 话务员 接线员 customer-service customer-service-agent
+  物业管家 物业管理 管家 物业客服 楼宇管家
+0.6 文员 行政文员 办公室文员 办公文员 内勤 clerk office-clerk
+  前台 前台接待 行政前台 前台文员 接待员 receptionist
+  行政 行政专员 行政助理 行政人事 administrative-assistant
+  人事专员 人事 人事助理 招聘专员 HR 人力资源
+  数据录入员 录入员 打字员 数据标注员 资料员 data-entry-clerk
+  教务助理 教务 教务老师 教务专员
+  统计员 生产文员
+0.6 会计 财务 财务助理 会计助理 财务会计 财务专员 成本会计 accountant
+  出纳 出纳员 cashier-accountant
+  审计 审计员 审计助理
+0.55 教师 老师 任课老师 培训教师 培训讲师 讲师 teacher
+  幼儿园教师 幼师 幼教 幼儿教师 幼儿园老师 kindergarten-teacher
+  家教 辅导老师 托管老师 晚辅老师
+0.6 程序员 软件工程师 软件开发 开发工程师 软件开发工程师 programmer software-engineer developer
+  Java开发 Java工程师 Java开发工程师 后端开发 后端工程师 java-developer backend-developer
+  前端开发 前端工程师 前端开发工程师 Web前端 frontend-developer
+  Python开发 Python工程师 python-developer
+  测试工程师 软件测试 测试员 软件测试工程师 test-engineer tester
+  运维工程师 运维 系统运维 网络管理员 网管 运维员
+  实施工程师 技术支持 售后工程师 软件实施
+  数据分析 数据分析师 数据分析员 data-analyst
+  算法工程师 机器学习工程师
+0.5 机械工程师 机械设计 机械设计工程师 结构工程师 mechanical-engineer
+  电气工程师 自动化工程师 PLC工程师 电气设计 electrical-engineer
+  硬件工程师 电子工程师 嵌入式工程师 hardware-engineer
+  工艺工程师 工艺员
+0.6 运营 新媒体运营 电商运营 运营专员 内容运营 运营助理 园区运营专员
+  市场专员 市场推广 市场策划 市场助理 市场 marketing
+  主播 带货主播 直播
+  文案 文案策划 编辑 小编
+0.6 设计师 平面设计 平面设计师 美工 UI设计师 视觉设计 设计 designer
+  室内设计师 室内设计
+  产品经理 产品助理 产品专员
+0.55 建筑工 建筑工人 工地 小工 construction-worker
+  木工 carpenter
+  瓦工 泥瓦工 泥水工 贴砖工
+  油漆工 涂装工 喷漆工 painter
+  钢筋工
+  施工员 施工管理 现场施工员
+0.5 生产管理
+  班组长 生产组长 生产线长 线长 拉长 组长 夜班组长 生产班长 team-leader
+  车间主任 生产主管 production-supervisor
+0.6 社工 社会工作者 社区工作者 社区专职 活动策划 social-worker
+  志愿者
+0.6 美容师 美发师 美甲师 发型师 理发师 纹绣师 hairdresser beautician
+"""
+
+
+# Names so wide that who wants one takes any trade under it; an 电工 does not want to mend lifts.
+_WIDE = frozenset({"普工", "司机", "配送员", "仓储", "机械加工", "医护", "建筑工", "程序员", "教师", "生产管理"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One kind of work; `is_family` means that the name stands for all of its family."""
+
+    number: int
+    family: int
+    closeness: float
+    is_family: bool
+    names: tuple[str, ...]
+
+
+def likeness(wanted: str, offered: str) -> float | None:
+    """How near two names of work are: 1 for one trade, the family's closeness inside it, 0 apart, None if unknown."""
+    mine, theirs = trade_of(wanted), trade_of(offered)
+    if mine is None or theirs is None:
+        return None
+    if mine.number == theirs.number:
+        return 1.0
+    if mine.family != theirs.family:
+        return 0.0
+    return max(mine.closeness, 0.9) if mine.is_family and _takes_any(mine) else mine.closeness
+
+
+@cache
+def trades() -> tuple[Trade, ...]:
+    """All of them; the first of a family stands for it."""
+    found: list[Trade] = []
+    family, closeness = -1, 0.0
+    for line in _FAMILIES.strip().splitlines():
+        words = line.split()
+        is_family = not line.startswith(" ")
+        if is_family:
+            family, closeness = family + 1, float(words.pop(0))
+        names = tuple(word.replace("-", " ") for word in words)
+        found.append(Trade(len(found), family, closeness, is_family, names))
+    return tuple(found)
+
+
+@lru_cache(maxsize=65536)
+def trade_of(name: str) -> Trade | None:
+    """The trade that a name of work belongs to, None for one that is not listed."""
+    folded = _folded(name)
+    best: tuple[int, int, Trade] | None = None
+    for alias, trade in _aliases():
+        start = folded.rfind(alias)
+        if start < 0 or (alias.isascii() and not re.search(rf"(?<![a-z]){re.escape(alias)}s?(?![a-z])", folded)):
+            continue
+        if best is None or (start + len(alias), len(alias)) > best[:2]:
+            best = (start + len(alias), len(alias), trade)
+    return best[2] if best else None
+
+
+def _takes_any(trade: Trade) -> bool:
+    """Whether people who name this take any trade of the family, as 司机 and 普工 do."""
+    return trade.names[0] in _WIDE
+
+
+@cache
+def _aliases() -> tuple[tuple[str, Trade], ...]:
+    return tuple((_folded(name), trade) for trade in trades() for name in trade.names)
+
+
+def _folded(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", name).lower()
+    folded = re.sub(r"[(【\[].*?[)】\]]", " ", folded)
+    return re.sub(r"(?<![a-z])\s+|\s+(?![a-z])", "", folded)

@@ -1,0 +1,54 @@
+"""The one table of weights: how many points each condition gives and takes, and why.
+
+A score begins with the points of the work (calibration.py). A condition that is wholly met adds `gain`, one wholly
+missed takes `loss`, one between a share of them; what is not known adds and takes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fair.matches import VERY_FITTING
+
+
+class Topic(StrEnum):
+    """What a reason is about."""
+
+    WORK = "work"
+    PLACE = "place"
+    PAY = "pay"
+    SCHEDULE = "schedule"
+    CERTIFICATE = "certificate"
+    EXPERIENCE = "experience"
+    EDUCATION = "education"
+    DORMITORY = "dormitory"
+    SKILLS = "skills"
+    SUPPORTED = "supported"
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Points for a condition met and missed, and the reason for so many."""
+
+    gain: float
+    loss: float
+    why: str
+
+
+WEIGHTS: dict[Topic, Weight] = {
+    Topic.PLACE: Weight(3, 18, "a way to work that is too long is why most accepted offers are left again"),
+    Topic.PAY: Weight(3, 18, "nobody takes a position below what they need; above it, more says little"),
+    Topic.SCHEDULE: Weight(2, 16, "night and rotating shifts rule families out, but some can be agreed on"),
+    Topic.CERTIFICATE: Weight(3, 15, "work that asks for one may not be done without it; it can be earned in weeks"),
+    Topic.EXPERIENCE: Weight(2, 10, "employers bend on years more often than on anything else they write"),
+    Topic.EDUCATION: Weight(1, 8, "a degree above the one asked for says little; one below is often let pass"),
+    Topic.DORMITORY: Weight(2, 14, "who needs a bed cannot start without one; rent can replace it"),
+    Topic.SKILLS: Weight(3, 0, "a skill in common sets two alike positions apart; lists are too short to punish"),
+    Topic.SUPPORTED: Weight(3, 0, "counted only for a seeker who asks for supported places"),
+}
+
+WISHES = frozenset({Topic.PLACE, Topic.PAY, Topic.SCHEDULE, Topic.DORMITORY})
+"""What a seeker asks for: a position that misses one of them by half or more is not called very fitting."""
+
+HIGHEST_WITH_A_WISH_MISSED = VERY_FITTING - 1
