@@ -1,0 +1,1 @@
+"""The pages of a room: what a viewer sees, and the host's console."""

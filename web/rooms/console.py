@@ -1,0 +1,379 @@
+"""The host's console: the check before the broadcast, the console while it runs, starting and ending.
+
+Pinning, answering and moderating take the socket; starting, ending and moving an application work by form too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fair.applications import Application, move_application
+from fair.employers import Employer
+from fair.errors import NotFound, NotPermitted, WrongValue
+from fair.livesessions import LiveSession, Slot, move_session
+from fair.matches import VERY_FITTING
+from fair.permissions import Action, RoomRole, may, require, room_role
+from fair.rooms import unpin
+from fair.statuses import ApplicationStatus, LiveSessionStatus, QuestionStatus
+from web import format as printed
+from web.addresses import live_address
+from web.context import actor, db, now
+from web.errors import wants_json
+from web.headers import allow_picture
+from web.language import is_english
+from web.rooms import page, script
+from web.rooms.scene import Offer, Scene, console_applications, load_session, scene_of
+
+__all__ = ["end", "move", "show", "start"]
+
+_KEYS = "123456789"
+_FILTERS = {
+    "new": lambda row: row["status"] in ("submitted", "viewed"),
+    "very": lambda row: (row["score"] or 0) >= VERY_FITTING,
+    "noted": lambda row: row["status"] == "shortlisted",
+}
+
+
+def show(session_id: int) -> ResponseReturnValue:
+    """The check before the start, the console while the session runs, the inbox once it has ended."""
+    live_session = load_session(db(), session_id)
+    require(actor(), Action.MODERATE_ROOM, live_session)
+    if live_session.status == LiveSessionStatus.ENDED:
+        flash(_("这一场已经结束"), "info")
+        return redirect(_after(live_session), 303)
+    allow_picture(live_session.picture_url)
+    scene = scene_of(db(), live_session, account_id=actor().account_id, matches={}, now=now())
+    if live_session.is_live:
+        return render_template("console/console.html", **_console(live_session, scene))
+    return render_template("console/check.html", **_check(live_session, scene))
+
+
+def start(session_id: int) -> ResponseReturnValue:
+    """Go on air."""
+    live_session = load_session(db(), session_id)
+    require(actor(), Action.START_SESSION, live_session)
+    scene = scene_of(db(), live_session, account_id=None, matches={}, now=now())
+    missing = _missing(live_session, scene)
+    if missing:
+        raise WrongValue("session", missing)
+    move_session(db(), live_session, LiveSessionStatus.LIVE, now=now())
+    return redirect(url_for("rooms.console", session_id=session_id), 303)
+
+
+def end(session_id: int) -> ResponseReturnValue:
+    """Go off air, for good; what is on screen comes off."""
+    live_session = load_session(db(), session_id)
+    acting = actor()
+    require(acting, Action.START_SESSION, live_session)
+    if acting.account_id is None:
+        raise NotPermitted("sign in first")
+    unpin(db(), live_session, by=acting.account_id, now=now())
+    move_session(db(), live_session, LiveSessionStatus.ENDED, now=now())
+    flash(_("直播结束了。没看完的投递在这里接着看"), "success")
+    return redirect(_after(live_session), 303)
+
+
+def move(session_id: int, application_id: int) -> ResponseReturnValue:
+    """Take a step with an application that arrived in this session."""
+    application = db().get(Application, application_id)
+    if application is None or application.session_id != session_id:
+        raise NotFound("no such application")
+    acting = actor()
+    require(acting, Action.MOVE_APPLICATION, application)
+    try:
+        wanted = ApplicationStatus(request.form.get("status", ""))
+    except ValueError:
+        raise WrongValue("status", _("没有这一步")) from None
+    move_application(db(), application, wanted, by=acting.account_id or 0, now=now())
+    if wants_json():
+        return jsonify(application={"id": application.id, "status": application.status.value})
+    return redirect(url_for("rooms.console", session_id=session_id), 303)
+
+
+def _console(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
+    acting = actor()
+    is_host = room_role(acting, live_session) == RoomRole.HOST
+    rows = [_applicant(each) for each in _applications(live_session.id, acting.employer_id)]
+    wanted = request.args.get("show", "all")
+    waiting = [each for each in scene.asked if each.question.status == QuestionStatus.WAITING]
+    own = [offer for offer in scene.offers if offer.position.employer_id == acting.employer_id]
+    following = next((offer for offer in own if offer.state == "" and offer.is_open), None)
+    urls = {
+        "console": url_for("rooms.console", session_id=live_session.id),
+        "room": url_for("rooms.show", session_id=live_session.id),
+        "end": url_for("rooms.end", session_id=live_session.id),
+        "applications": url_for("inbox.index"),
+        "back": url_for("sessions.show", session_id=live_session.id),
+        "move": url_for("rooms.move", session_id=live_session.id, application_id=0),
+        "resume": url_for("inbox.show", application_id=0),
+    }
+    return {
+        "room": _room(live_session, scene),
+        "employer": _employer_name(live_session, acting.employer_id),
+        "may": {
+            "pin": is_host,
+            "moderate": may(acting, Action.MODERATE_ROOM, live_session),
+            "end": may(acting, Action.START_SESSION, live_session),
+            "hand_over": is_host,
+        },
+        "moderator": live_session.moderator.name if live_session.moderator else "",
+        "slots": [_turn(slot, may_begin=is_host) for slot in live_session.slots],
+        "late": _late(scene),
+        "now": _now_shown(scene),
+        "next": {"id": following.position.id, "title": following.position.title} if following else None,
+        "offers": [_offer(offer, place) for place, offer in enumerate(own)],
+        "applications": [row for row in rows if _FILTERS.get(wanted, lambda _row: True)(row)],
+        "show": wanted,
+        "counts": {name: sum(map(chosen, rows)) for name, chosen in _FILTERS.items()} | {"all": len(rows)},
+        "questions": [
+            {
+                "id": each.question.id,
+                "text": each.question.text,
+                "who": each.question.name,
+                "votes": each.question.vote_count,
+            }
+            for each in waiting
+        ],
+        "longest": printed.duration(
+            max(((now() - each.question.asked_at).total_seconds() for each in waiting), default=None)
+        ),
+        "messages": page.messages(scene, account_id=acting.account_id),
+        "urls": urls,
+        "page": script.data(live_session, urls=urls) | {"employer_id": acting.employer_id},
+    }
+
+
+def _room(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
+    started = live_session.started_at
+    return {
+        "id": live_session.id,
+        "title": live_session.title,
+        "on_air": live_session.is_live,
+        "poster": page.poster(live_session),
+        "picture_url": live_session.picture_url,
+        "viewers": scene.viewer_count,
+        "likes": live_session.like_count,
+        "live_url": live_address(),
+        "ticket_url": url_for("rooms.ticket", session_id=live_session.id),
+        "started_at": started.isoformat() if started else "",
+        "elapsed": printed.duration((now() - started).total_seconds()) if started else "",
+        "starts": printed.moment(live_session.starts_at, now=now(), gettext=_),
+        "left": printed.left(live_session.starts_at, now=now(), gettext=_) if live_session.starts_at > now() else "",
+    }
+
+
+def _turn(slot: Slot, *, may_begin: bool) -> dict[str, Any]:
+    began = slot.started_at
+    elapsed = (((slot.ended_at or now()) - began) if began else timedelta()).total_seconds()
+    is_on = began is not None and slot.ended_at is None
+    left = slot.minutes * 60 - elapsed
+    return {
+        "id": slot.id,
+        "number": slot.number,
+        "starts": printed.FILTERS["hour"](began or slot.starts_at),
+        "employer": slot.employer.short_name,
+        "state": "now" if is_on else ("past" if slot.ended_at else ""),
+        "minutes": slot.minutes,
+        "elapsed": min(slot.minutes, int(elapsed // 60)),
+        "left": _("剩 %(time)s", time=printed.duration(left))
+        if left >= 0
+        else _("超 %(time)s", time=printed.duration(-left)),
+        "took": printed.duration(elapsed),
+        "may_begin": may_begin,
+    }
+
+
+def _late(scene: Scene) -> str:
+    """How far the slot on stage began behind its plan, from two minutes on."""
+    slot = scene.slot
+    if slot is None or slot.started_at is None:
+        return ""
+    minutes = int((slot.started_at - slot.starts_at).total_seconds() // 60)
+    return _("慢 %(n)s 分钟", n=minutes) if 2 <= minutes < 240 else ""
+
+
+def _now_shown(scene: Scene) -> dict[str, Any] | None:
+    offer = scene.pinned
+    if offer is None or scene.pin is None:
+        return None
+    applied = _("投递 %(n)s", n=offer.applications) if offer.applications else ""
+    return {
+        "position": offer.position,
+        "facts": [offer.position.employer.short_name, *page.facts(offer.position)[2:], applied],
+        "time": printed.duration((now() - scene.pin.started_at).total_seconds()),
+    }
+
+
+def _offer(offer: Offer, place: int) -> dict[str, Any]:
+    shown = _("讲过 %(n)s 分", n=max(1, round(offer.pinned_for.total_seconds() / 60))) if offer.state == "past" else ""
+    return {
+        "key": _KEYS[place] if place < len(_KEYS) else "",
+        "position": offer.position,
+        "facts": [page.facts(offer.position)[2], shown],
+        "applied": offer.applications,
+        "state": offer.state if offer.is_open or offer.state == "now" else "blocked",
+        "why": _wrong_words(offer.wrong),
+        "fix_url": url_for("recruiting.position", position_id=offer.position.id),
+    }
+
+
+def _wrong_words(wrong: Mapping[str, str]) -> str:
+    if not wrong:
+        return ""
+    words = [_(message) for message in wrong.values() if message] or [_("没发布")]
+    return _("%(why)s，不能上屏", why="，".join(words))
+
+
+def _applications(session_id: int, employer_id: int | None) -> Sequence[Application]:
+    return console_applications(db(), session_id, employer_id) if employer_id is not None else []
+
+
+def _applicant(application: Application) -> dict[str, Any]:
+    reasons = [
+        {
+            "met": each["is_met"],
+            "text": (each.get("recruiter_en") if is_english() else "") or each["recruiter"],
+        }
+        for each in application.reasons
+    ]
+    is_assisted = application.filed_by != application.seeker_id
+    return {
+        "id": application.id,
+        "name": application.seeker.account.name,
+        "title": application.position.title,
+        "score": application.score,
+        "reasons": reasons,
+        "status": application.status.value,
+        "at": printed.waiting(application.applied_at, now=now(), gettext=_),
+        "note": _("帮办员代投，本人已授权") if is_assisted else "",
+        "href": url_for("inbox.show", application_id=application.id),
+        "move_url": url_for("rooms.move", session_id=application.session_id, application_id=application.id),
+        "fresh": application.status == ApplicationStatus.SUBMITTED,
+    }
+
+
+def _check(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
+    acting = actor()
+    own = [offer for offer in scene.offers if offer.position.employer_id == acting.employer_id] or list(scene.offers)
+    checks = [
+        _checked(title, words, state=state, href=href) for title, words, state, href in _findings(live_session, scene)
+    ]
+    return {
+        "room": _room(live_session, scene),
+        "employer": _employer_name(live_session, acting.employer_id),
+        "checks": checks,
+        "passed": sum(check["state"] == "ok" for check in checks),
+        "offers": [
+            {
+                "title": offer.position.title,
+                "minutes": _("%(n)s 分", n=max(1, offer.slot.minutes // max(1, len(offer.slot.offers)))),
+                "blocked": not offer.is_open,
+            }
+            for offer in own
+        ],
+        "start_url": url_for("rooms.start", session_id=live_session.id)
+        if may(acting, Action.START_SESSION, live_session)
+        else "",
+        "missing": _missing(live_session, scene),
+        "urls": {"back": url_for("sessions.show", session_id=live_session.id)},
+    }
+
+
+def _findings(live_session: LiveSession, scene: Scene) -> list[tuple[str, str, str, str]]:
+    """Title, words, state and where to mend it, of everything that is looked at before the start."""
+    employers = _employers(live_session)
+    unapproved = [each.short_name for each in employers if not each.is_approved]
+    closed = [offer for offer in scene.offers if not offer.is_open]
+    open_count = len(scene.offers) - len(closed)
+    is_approved = live_session.status == LiveSessionStatus.APPROVED
+    rows = [
+        (
+            _("主管部门审核"),
+            _("%(bureau)s已通过", bureau=live_session.bureau.name) if is_approved else _("还没通过，通过后才能开播"),
+            "ok" if is_approved else "bad",
+            "",
+        ),
+        (
+            _("单位认证"),
+            _("%(names)s还没认证", names="、".join(unapproved)) if unapproved else _verified(employers),
+            "bad" if unapproved or not employers else "ok",
+            "",
+        ),
+        (
+            _("讲解顺序"),
+            _("%(n)s 家单位，%(m)s 个岗位能上屏", n=len(live_session.slots), m=open_count),
+            "ok" if open_count else "bad",
+            "",
+        ),
+        (
+            _("画面"),
+            _("用直播地址的画面，左边能看到") if live_session.picture_url else _("没接直播画面，观众看到海报"),
+            "ok" if live_session.picture_url else "todo",
+            "",
+        ),
+        (
+            _("场控"),
+            _("%(name)s负责", name=live_session.moderator.name)
+            if live_session.moderator
+            else _("没有场控，由你自己管弹幕"),
+            "ok" if live_session.moderator else "todo",
+            "",
+        ),
+        (_("留存"), _("弹幕、提问和投递自动存档，保存 60 天以上"), "ok", ""),
+    ]
+    rows[3:3] = [
+        (
+            _("岗位"),
+            f"{offer.position.title}：{_wrong_words(offer.wrong)}",
+            "bad",
+            url_for("recruiting.position", position_id=offer.position.id)
+            if offer.position.employer_id == actor().employer_id
+            else "",
+        )
+        for offer in closed[:5]
+    ]
+    return rows
+
+
+def _checked(title: str, words: str, *, state: str, href: str) -> dict[str, str]:
+    return {"state": state, "title": title, "words": words, "href": href, "link": ""}
+
+
+def _missing(live_session: LiveSession, scene: Scene) -> str:
+    """Why the session cannot start yet; empty when it can."""
+    if live_session.status != LiveSessionStatus.APPROVED:
+        return _("等主管部门审核通过")
+    if any(not employer.is_approved for employer in _employers(live_session)):
+        return _("等单位认证通过")
+    if not any(offer.is_open for offer in scene.offers):
+        return _("没有能上屏的岗位")
+    return ""
+
+
+def _verified(employers: Sequence[Employer]) -> str:
+    until: list[datetime] = [each.verified_until for each in employers if each.verified_until]
+    if not until:
+        return _("没有参加的单位")
+    return _("%(n)s 家都已认证，最早到 %(date)s", n=len(employers), date=printed.FILTERS["date"](min(until)))
+
+
+def _employers(live_session: LiveSession) -> list[Employer]:
+    return list({slot.employer_id: slot.employer for slot in live_session.slots}.values())
+
+
+def _employer_name(live_session: LiveSession, employer_id: int | None) -> str:
+    names = {slot.employer_id: slot.employer.short_name for slot in live_session.slots}
+    return names.get(employer_id or 0, "")
+
+
+def _after(live_session: LiveSession) -> str:
+    """Where a host goes when the show is over."""
+    if actor().employer_id is not None:
+        return url_for("inbox.index", session=live_session.id)
+    return url_for("rooms.show", session_id=live_session.id)
