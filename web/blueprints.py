@@ -5,7 +5,21 @@ from __future__ import annotations
 from flask import Blueprint
 
 from web.accounts.views import blueprint as accounts
+from web.applications.views import blueprint as applications
 from web.home.views import blueprint as home
 from web.modes.views import blueprint as modes
+from web.positions.views import blueprint as positions
+from web.profile.views import blueprint as profile
+from web.reports.views import blueprint as reports
+from web.sessions.views import blueprint as sessions
 
-BLUEPRINTS: tuple[Blueprint, ...] = (home, accounts, modes)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    home,
+    accounts,
+    modes,
+    sessions,
+    positions,
+    profile,
+    applications,
+    reports,
+)
