@@ -110,9 +110,9 @@ def announce(settings: Settings) -> None:
 
 
 def _answers(client: httpx.Client, address: str) -> bool:
-    """Whether the process took the question; degraded is an answer too."""
+    """Whether the process is ready; one that is degraded is, one that is still reading is not."""
     try:
-        return client.get(address).status_code in {200, 503}
+        return client.get(address).is_success
     except httpx.HTTPError:
         return False
 
