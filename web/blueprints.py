@@ -11,6 +11,7 @@ from web.modes.views import blueprint as modes
 from web.positions.views import blueprint as positions
 from web.profile.views import blueprint as profile
 from web.reports.views import blueprint as reports
+from web.rooms.views import blueprint as rooms
 from web.sessions.views import blueprint as sessions
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -22,4 +23,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     profile,
     applications,
     reports,
+    rooms,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import flask
 from flask import Flask, current_app, g, request
@@ -21,7 +21,7 @@ from fair.database import make_engine, make_sessions
 from fair.permissions import ANYBODY, Actor, actor_of
 from fair.settings import Settings
 
-__all__ = ["Installation", "account", "actor", "db", "engine", "installed", "now", "settings"]
+__all__ = ["Installation", "account", "actor", "db", "engine", "installed", "now", "settings", "today"]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -82,6 +82,11 @@ def now() -> datetime:
         g.now = installed().clock()
     moment: datetime = g.now
     return moment
+
+
+def today() -> date:
+    """The day of this request as the rules count it, by which a position is open or not."""
+    return now().date()
 
 
 def account() -> Account | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, session, url_for
@@ -18,6 +19,12 @@ _OFFICE = (Role.RECRUITER, Role.OFFICER, Role.ADMINISTRATOR)
 def register(app: Flask) -> None:
     """Give every template the frame's variables."""
     app.context_processor(_frame)
+    app.jinja_env.filters["lines"] = lines
+
+
+def lines(text: str | None) -> list[str]:
+    """The lines of a text that somebody wrote in a box, parted by line ends or ；, without empty ones."""
+    return [line.strip() for line in re.split(r"[\n；]+", text or "") if line.strip()]
 
 
 def _frame() -> dict[str, Any]:
@@ -33,6 +40,7 @@ def _frame() -> dict[str, Any]:
         "place_name": _place_name(person),
         "navigation": _navigation(role),
         "links": _links(role),
+        "has_rooms": "rooms.show" in current_app.view_functions,
         "here_path": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }
 

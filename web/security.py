@@ -21,7 +21,7 @@ from fair.settings import Settings
 from web.accounts.credential import AccountRole, Credential, SignIn
 from web.context import db, now
 
-__all__ = ["CodeUsed", "NEEDS_CODE", "OneTimeCodes", "hash_password", "one_time_codes", "register"]
+__all__ = ["NEEDS_CODE", "CodeUsed", "OneTimeCodes", "hash_password", "one_time_codes", "register"]
 
 NEEDS_CODE = (Role.OFFICER, Role.ADMINISTRATOR)
 STAYS_SIGNED_IN = {Role.OFFICER: timedelta(hours=12), Role.ADMINISTRATOR: timedelta(hours=12)}
@@ -36,7 +36,7 @@ class CodeUsed(Exception):
         self.seconds = seconds
 
 
-class OneTimeCodes(Totp):  # type: ignore[misc]
+class OneTimeCodes(Totp):
     """TOTP (RFC 6238): six digits, 30 s, one step of clock difference, each code once."""
 
     def accept(self, code: str, secret: str, *, last_counter: int | None, at: datetime) -> int | None:
@@ -60,7 +60,7 @@ class _RequestDatabase:
         return db()
 
 
-class _Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
+class _Datastore(SQLAlchemyUserDatastore):
     """Credentials in the request's transaction, never committed from inside."""
 
     def commit(self) -> None:
@@ -70,7 +70,7 @@ class _Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
 def register(app: Flask, settings: Settings) -> None:
     """Set up signing in for `app`."""
     app.config.update(
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
         # 19 MiB and two passes: the least that OWASP names, so that eight sign-ins at once fit a small machine.
@@ -81,7 +81,7 @@ def register(app: Flask, settings: Settings) -> None:
         },
         # The hash must outlive SECRET_KEY, so no second keyed hash is put before argon2id.
         SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
-        SECURITY_PASSWORD_SALT="unused",
+        SECURITY_PASSWORD_SALT="unused",  # noqa: S106
         SECURITY_JOIN_USER_ROLES=False,
         SECURITY_TWO_FACTOR=True,
         SECURITY_TWO_FACTOR_ENABLED_METHODS=["authenticator"],

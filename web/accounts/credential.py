@@ -15,7 +15,7 @@ from fair.database import Base
 __all__ = ["AccountRole", "Credential", "FailedSignIn", "SignIn"]
 
 
-class Credential(Base, UserMixin):  # type: ignore[misc]
+class Credential(Base, UserMixin):
     """Password, one-time-code secret and sign-in counters of one account: Flask-Security's user.
 
     It is found by `email` (lower case) or by `phone_index`, the blind index of the phone number; `fs_uniquifier` is
@@ -27,17 +27,17 @@ class Credential(Base, UserMixin):  # type: ignore[misc]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), unique=True)
-    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)  # type: ignore[assignment]
     phone_index: Mapped[str | None] = mapped_column(String(64), unique=True)
     password: Mapped[str] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     confirmed_at: Mapped[datetime | None]
-    last_login_at: Mapped[datetime | None]
-    current_login_at: Mapped[datetime | None]
+    last_login_at: Mapped[datetime | None]  # type: ignore[assignment]
+    current_login_at: Mapped[datetime | None]  # type: ignore[assignment]
     last_login_ip: Mapped[str | None] = mapped_column(String(64))
     current_login_ip: Mapped[str | None] = mapped_column(String(64))
-    login_count: Mapped[int | None] = mapped_column(default=0)
+    login_count: Mapped[int | None] = mapped_column(default=0)  # type: ignore[assignment]
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     totp_counter: Mapped[int | None]
@@ -51,12 +51,12 @@ class Credential(Base, UserMixin):  # type: ignore[misc]
         return self.active and self.account.is_active
 
     @property
-    def roles(self) -> list[AccountRole]:
+    def roles(self) -> list[AccountRole]:  # type: ignore[override]
         """Flask-Security's list of roles: the account's one."""
         return [AccountRole(self.account.role)]
 
 
-class AccountRole(RoleMixin):  # type: ignore[misc]
+class AccountRole(RoleMixin):
     """A role as Flask-Security asks for it: a name, no permissions of its own (the rules stand in `fair`)."""
 
     def __init__(self, name: str) -> None:

@@ -21,7 +21,15 @@ from web.accounts.forms import read_name
 from web.accounts.throttle import is_throttled, note_failure
 from web.context import engine
 
-__all__ = ["PENDING_FOR", "TooManyTries", "begin_session", "checked_password", "end_session", "end_sign_in", "find_credential"]
+__all__ = [
+    "PENDING_FOR",
+    "TooManyTries",
+    "begin_session",
+    "checked_password",
+    "end_session",
+    "end_sign_in",
+    "find_credential",
+]
 
 PENDING_FOR = timedelta(minutes=10)
 
@@ -91,12 +99,13 @@ def end_session(db: Session, account_id: int, *, now: datetime) -> None:
 
 def end_sign_in(db: Session, account_id: int, number: str, *, now: datetime) -> bool:
     """End one of the account's web sessions and its sockets; whether there was one to end."""
-    ended = db.execute(
+    ended = db.scalars(
         update(SignIn)
         .where(SignIn.number == number, SignIn.account_id == account_id, SignIn.ended_at.is_(None))
         .values(ended_at=now)
-    )
-    if not ended.rowcount:
+        .returning(SignIn.number)
+    ).first()
+    if ended is None:
         return False
     append(db, EventKind.SIGNED_OUT, now=now, account_id=account_id, data={"login": number})
     return True

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from fair.accounts import Account, Role
+from fair.accounts import Account, Role, masked_phone
 from fair.errors import NotFound, NotPermitted
 from web.accounts import signup
 from web.accounts.credential import Credential, SignIn
@@ -112,7 +112,13 @@ def show() -> ResponseReturnValue:
         .order_by(SignIn.started_at.desc())
         .limit(20)
     )
-    return render_template("accounts/show.html", sign_ins=sign_ins.all(), this=session.get("login"))
+    return render_template(
+        "accounts/show.html",
+        sign_ins=sign_ins.all(),
+        this=session.get("login"),
+        sign_in_name=person.email or masked_phone(person.phone or ""),
+        now=now(),
+    )
 
 
 @blueprint.post("/account/sign-ins/<number>/end")
@@ -222,5 +228,5 @@ def _address() -> str:
 
 def _picture(address: str) -> str:
     """A QR code as SVG markup, dark squares on white, without a style."""
-    image = qrcode.make(address, image_factory=qrcode.image.svg.SvgPathImage, box_size=12, border=3)
+    image = qrcode.make(address, image_factory=qrcode.image.svg.SvgPathFillImage, box_size=12, border=3)
     return image.to_string(encoding="unicode")

@@ -1,14 +1,72 @@
-"""The home page."""
+"""The home page, and the pages that explain: matching, personal data, terms."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from web.context import db, now, today
+from web.home.hero import hero_of
+from web.paging import page_of
+from web.sessions.listing import FILTERS, cards_of, coming_sessions, ended_sessions, live_sessions
+from web.sessions.views import filter_chips
+
 blueprint = Blueprint("home", __name__)
+
+_COMING_SHOWN = 4
+_REPLAYS_SHOWN = 3
 
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """What is live now, what comes next, what can be watched again."""
-    return render_template("home/index.html")
+    wanted = request.args.get("f", "")
+    on_air = cards_of(db(), live_sessions(db()), today=today())
+    coming = page_of(db(), coming_sessions(now(), wanted=wanted), size=_COMING_SHOWN, number=1)
+    over = db().scalars(ended_sessions().limit(_REPLAYS_SHOWN)).all()
+    return render_template(
+        "home/index.html",
+        hero=hero_of(on_air[0]) if on_air else None,
+        others=on_air[1:],
+        coming=cards_of(db(), coming.rows, today=today()),
+        coming_total=coming.total,
+        chips=filter_chips("/", wanted),
+        is_filtered=wanted in FILTERS,
+        replays=cards_of(db(), over, today=today()),
+        now=now(),
+        office=False,
+    )
+
+
+@blueprint.get("/matching")
+def matching() -> ResponseReturnValue:
+    """How a match comes about, what never enters it, and how to switch it off."""
+    return render_template("home/matching.html")
+
+
+@blueprint.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """Which personal data is kept, why, how long, and what one can do about it."""
+    return render_template("home/privacy.html")
+
+
+@blueprint.get("/terms")
+def terms() -> ResponseReturnValue:
+    """The terms of use."""
+    return render_template("home/terms.html")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    """What search engines may read: the public pages."""
+    lines = ("User-agent: *", *(f"Disallow: /{path}" for path in _PERSONAL))
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> ResponseReturnValue:
+    """The mark, for browsers that ask without reading the page."""
+    return redirect(url_for("static", filename="pictures/mark.svg"), 301)
+
+
+_PERSONAL = ("login", "sign-up", "account", "profile", "applications", "employer", "oversight", "reports")

@@ -1,0 +1,1 @@
+"""Positions as everyone sees them: the search, the page of one, applying."""

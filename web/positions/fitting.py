@@ -1,0 +1,72 @@
+"""How positions fit who is looking: scores and reasons for a seeker who has matching on, and why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import g
+
+from fair.accounts import Role
+from fair.matches import VERY_FITTING, WORTH_A_LOOK, Match
+from fair.seekers import SeekerProfile
+from web.context import actor, db
+from web.language import is_english
+from web.matches import positions_for_seeker
+
+__all__ = ["Fitting", "matches_for_seeker", "own_profile"]
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """`state` is `on`, `off` (by the seeker), `down` (matching does not answer) or `nobody` (no seeker looks)."""
+
+    state: str
+    matches: Mapping[int, Match] = field(default_factory=dict)
+
+    def of(self, position_id: int) -> Match | None:
+        """The match, when its score is shown."""
+        match = self.matches.get(position_id)
+        return None if match is None or match.score < WORTH_A_LOOK or match.broken else match
+
+    def shown(self, position_id: int) -> dict[str, Any] | None:
+        """Score and reasons in the words of the page's language; None when the score is not shown."""
+        match = self.of(position_id)
+        if match is None:
+            return None
+        in_english = is_english()
+        reasons = [
+            {"met": each.is_met, "text": (each.seeker_en if in_english else "") or each.seeker}
+            for each in match.reasons
+        ]
+        return {"score": match.score, "reasons": reasons}
+
+    def very_fitting(self) -> list[int]:
+        """The positions that fit very well."""
+        return [each for each in self.matches if (match := self.of(each)) and match.score >= VERY_FITTING]
+
+
+def own_profile() -> SeekerProfile | None:
+    """The profile of the seeker who looks; None for anyone else."""
+    if "profile" not in g:
+        acting = actor()
+        g.profile = db().get(SeekerProfile, acting.account_id) if acting.role == Role.SEEKER else None
+    profile: SeekerProfile | None = g.profile
+    return profile
+
+
+def matches_for_seeker(position_ids: Sequence[int]) -> Fitting:
+    """How each of these positions fits who is looking."""
+    profile = own_profile()
+    if profile is None:
+        return Fitting("nobody")
+    if not profile.is_matched:
+        return Fitting("off")
+    if not position_ids:
+        return Fitting("on")
+    ids = list(dict.fromkeys(position_ids))
+    answer = positions_for_seeker(profile.account_id, limit=len(ids), position_ids=ids)
+    if answer is None:
+        return Fitting("down")
+    return Fitting("on", {match.position_id: match for match in answer.matches})

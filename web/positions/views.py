@@ -1,0 +1,183 @@
+"""The search for positions, the page of one, and applying from it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+
+import msgspec
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import select
+
+from fair.accounts import Role
+from fair.applications import UNDO_WITHIN, standing_application, submit_application
+from fair.districts import District
+from fair.errors import AlreadyApplied, IncompleteResume, NotFound, WrongValue
+from fair.livesessions import LiveSession, Slot, SlotPosition
+from fair.permissions import Action, may, require
+from fair.positions import Position
+from fair.rooms import Pin
+from fair.statuses import LiveSessionStatus
+from fair.vocabulary import Schedule
+from web.addresses import public_address
+from web.context import actor, db, now, today
+from web.paging import pattern
+from web.places import place_choices, place_name
+from web.positions.fitting import matches_for_seeker, own_profile
+from web.positions.posting import job_posting
+from web.positions.search import Wanted, find_positions
+from web.words import SCHEDULE, choices
+
+blueprint = Blueprint("positions", __name__)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a position is or was presented: the session, the hour, the media clock in seconds if it was."""
+
+    session: LiveSession
+    pin: Pin | None
+
+
+@blueprint.get("/positions")
+def index() -> ResponseReturnValue:
+    """The open positions, by words, place and pay."""
+    wanted = _wanted()
+    found = find_positions(db(), wanted, number=request.args.get("page", 1, int), today=today())
+    fitting = matches_for_seeker([position.id for position in found.page.rows])
+    return render_template(
+        "positions/index.html",
+        wanted=wanted,
+        page=found.page,
+        by=found.by,
+        fitting=fitting,
+        places=place_choices(db()),
+        schedules=choices(SCHEDULE),
+        pattern=pattern(
+            q=wanted.words,
+            place=wanted.place,
+            pay=wanted.pay,
+            schedule=wanted.schedule,
+            room="1" if wanted.has_dormitory else None,
+            zero="1" if wanted.needs_no_experience else None,
+        ),
+    )
+
+
+@blueprint.get("/positions/<int:position_id>")
+def show(position_id: int) -> ResponseReturnValue:
+    """One position: pay, duties, requirements, who offers it, how it fits, and the one button."""
+    position = _position(position_id)
+    place = place_name(db(), position.district_code)
+    acting = actor()
+    application = (
+        standing_application(db(), position.id, acting.account_id)
+        if acting.role == Role.SEEKER and acting.account_id is not None
+        else None
+    )
+    is_open = position.is_open(today())
+    address = public_address() + url_for("positions.show", position_id=position.id)
+    return render_template(
+        "positions/show.html",
+        position=position,
+        place=place,
+        is_open=is_open,
+        fitting=matches_for_seeker([position.id] if is_open else []),
+        application=application,
+        can_undo=application is not None and now() - application.applied_at < UNDO_WITHIN,
+        profile=own_profile(),
+        may_apply=acting.role in (Role.SEEKER, None),
+        moment=_moment(position.id),
+        key=secrets.token_urlsafe(18),
+        posting=_as_data(json.dumps(job_posting(position, address=address, place=place))) if is_open else "",
+        now=now(),
+    )
+
+
+@blueprint.post("/positions/<int:position_id>/apply")
+def apply(position_id: int) -> ResponseReturnValue:
+    """Apply once, whatever is repeated; the consent names the employer."""
+    require(actor(), Action.APPLY)
+    position = _position(position_id)
+    here = url_for("positions.show", position_id=position.id)
+    profile = own_profile()
+    if profile is None:
+        raise NotFound("no profile")
+    key = request.form.get("key", "")
+    if not 8 <= len(key) <= 64:
+        raise WrongValue("key", "刷新页面再投一次")
+    match = matches_for_seeker([position.id]).of(position.id)
+    try:
+        application = submit_application(
+            db(),
+            profile,
+            position,
+            key=key,
+            now=now(),
+            wording=_("点投递，就是同意把简历给%(employer)s一家。", employer=position.employer.name),
+            score=match.score if match else None,
+            reasons=[msgspec.to_builtins(each) for each in match.reasons] if match else None,
+        )
+    except AlreadyApplied:
+        flash(_("这个岗位投过了，在我的投递里看进展"), "info")
+        return redirect(here, 303)
+    except IncompleteResume:
+        flash(_("先填姓名，用人单位才知道怎么称呼你。存好就回到这个岗位"), "warning")
+        return redirect(url_for("profile.edit", next=here), 303)
+    session["applied"] = application.id
+    return redirect(here, 303)
+
+
+def _wanted() -> Wanted:
+    values = request.args
+    place = values.get("place", "")
+    district = db().get(District, place) if place else None
+    schedule = values.get("schedule", "")
+    return Wanted(
+        words=" ".join(values.get("q", "").split())[:80],
+        place=district.code if district else "",
+        path=district.path if district else "",
+        pay=values.get("pay", None, int) or None,
+        schedule=Schedule(schedule) if schedule in set(Schedule) else None,
+        has_dormitory=values.get("room") == "1",
+        needs_no_experience=values.get("zero") == "1",
+    )
+
+
+def _position(position_id: int) -> Position:
+    position = db().get(Position, position_id)
+    if position is None or not may(actor(), Action.SEE_POSITION, position):
+        raise NotFound("no such position")
+    return position
+
+
+def _moment(position_id: int) -> Moment | None:
+    """Where one sees it presented: a session on air or to come before one that is over."""
+    shown = (LiveSessionStatus.LIVE, LiveSessionStatus.APPROVED, LiveSessionStatus.ENDED)
+    sessions = db().scalars(
+        select(LiveSession)
+        .join(Slot, Slot.session_id == LiveSession.id)
+        .join(SlotPosition, SlotPosition.slot_id == Slot.id)
+        .where(SlotPosition.position_id == position_id, LiveSession.status.in_(shown))
+        .order_by(LiveSession.starts_at.desc())
+        .limit(5)
+    )
+    in_order = sorted(sessions.unique(), key=lambda each: shown.index(each.status))
+    if not in_order:
+        return None
+    pin = db().scalar(
+        select(Pin)
+        .where(Pin.session_id == in_order[0].id, Pin.position_id == position_id)
+        .order_by(Pin.id.desc())
+        .limit(1)
+    )
+    return Moment(in_order[0], pin)
+
+
+def _as_data(text: str) -> Markup:
+    """JSON that cannot end the element it stands in."""
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704

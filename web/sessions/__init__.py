@@ -1,0 +1,1 @@
+"""Live sessions as everyone sees them: the list, one session, the calendar."""
