@@ -41,6 +41,7 @@ class EventKind(StrEnum):
     APPLICATION_MOVED = "ApplicationMoved"
     QUESTION_ASKED = "QuestionAsked"
     QUESTION_ANSWERED = "QuestionAnswered"
+    QUESTION_MOVED = "QuestionMoved"
     VIEWER_SANCTIONED = "ViewerSanctioned"
 
 

@@ -1,0 +1,93 @@
+"""`python -m live`: wires the settings, the database, matching and the server, and runs until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from fair.crypto import set_field_key
+from fair.database import make_engine
+from fair.errors import WrongSetting
+from fair.settings import Settings, read_settings
+from live.matches import Matching
+from live.server import Live
+from live.store import Store
+from live.views import People
+
+SECONDS_BETWEEN_SIGNS = 1.0
+
+_log = logging.getLogger("live")
+
+
+def main() -> int:
+    """Run the live process; the exit status."""
+    try:
+        settings = read_settings()
+    except WrongSetting as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    # The library logs each opened connection, with headers at the debug level.
+    logging.getLogger("websockets").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    set_field_key(settings.field_key)
+    return asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> int:
+    store = Store(make_engine(settings.database_url), People(settings.secret_key))
+    live = Live(settings, store, Matching(settings.matching_url), clock=_now, new_epoch=lambda: secrets.token_hex(4))
+    sign_of_life = settings.var / "live.alive"
+    try:
+        await store.close_visits(at=_last_sign(sign_of_life))
+        await live.start()
+    except DBAPIError as error:
+        print(
+            f"DATABASE_URL: the database cannot be used ({type(error.orig).__name__}); is it migrated?", file=sys.stderr
+        )
+        return 1
+    except OSError as error:
+        print(
+            f"GANGBO_LIVE_PORT: cannot listen on {settings.host}:{settings.live_port} ({error.strerror})",
+            file=sys.stderr,
+        )
+        return 1
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _log.info("rooms at ws://%s:%d/room", settings.host, settings.live_port)
+    while not stop.is_set():
+        sign_of_life.touch()
+        try:
+            async with asyncio.timeout(SECONDS_BETWEEN_SIGNS):
+                await stop.wait()
+        except TimeoutError:
+            pass
+    await live.drain()
+    store.close()
+    return 0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _last_sign(path: Path) -> datetime:
+    """When a live process was last known to run here; now, if never."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return _now()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

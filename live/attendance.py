@@ -1,0 +1,100 @@
+"""The attendance book: visits, likes and exposures of one room, gathered so that a batch costs one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from live.audience import Audience, Viewer
+from live.board import Board
+from live.deeds import AnyDeed, KeepAttendance, KeepExposures, KeepLikes, Visit
+from live.fitting import shown_score
+
+VISITS_EVERY = timedelta(milliseconds=250)
+LIKES_EVERY = timedelta(seconds=3)
+EXPOSED_AFTER = timedelta(seconds=1)
+BATCH = 1_000
+
+
+class AttendanceBook:
+    """What is counted and not yet kept."""
+
+    def __init__(self, session_id: int) -> None:
+        self._session_id = session_id
+        self._entered: dict[str, Visit] = {}
+        self._left: dict[str, None] = {}
+        self._likes = 0
+        self._visits_at: datetime | None = None
+        self._likes_at: datetime | None = None
+        self._looked_at: datetime | None = None
+
+    def enter(self, viewer: Viewer) -> None:
+        """A visit begins, or goes on."""
+        self._left.pop(viewer.id, None)
+        self._entered[viewer.id] = Visit(viewer.id, viewer.account_id, viewer.is_audience)
+
+    def leave(self, viewer: Viewer) -> None:
+        """A visit ends."""
+        self._left[viewer.id] = None
+
+    def like(self, count: int) -> int:
+        """Count likes; how many."""
+        self._likes += count
+        return count
+
+    def due(self, audience: Audience, board: Board, *, now: datetime) -> list[AnyDeed]:
+        """What is to be kept now."""
+        deeds: list[AnyDeed] = []
+        if (self._entered or self._left) and _is_due(self._visits_at, VISITS_EVERY, now):
+            self._visits_at = now
+            deeds.append(self._visits(now=now))
+        if self._likes and _is_due(self._likes_at, LIKES_EVERY, now):
+            self._likes_at = now
+            deeds.append(self._take_likes())
+        if _is_due(self._looked_at, EXPOSED_AFTER, now):
+            self._looked_at = now
+            deeds += self._exposures(audience, board, now=now)
+        return deeds
+
+    def close(self, audience: Audience, *, now: datetime) -> list[AnyDeed]:
+        """Everything, with everybody leaving now."""
+        for viewer in audience:
+            self.leave(viewer)
+        deeds: list[AnyDeed] = []
+        while self._entered or self._left:
+            deeds.append(self._visits(now=now))
+        if self._likes:
+            deeds.append(self._take_likes())
+        return deeds
+
+    def _visits(self, *, now: datetime) -> KeepAttendance:
+        entered = dict(list(self._entered.items())[:BATCH])
+        # Who came and left since the last batch leaves only after the coming is kept.
+        left = [each for each in self._left if each in entered or each not in self._entered][:BATCH]
+        for each in entered:
+            del self._entered[each]
+        for each in left:
+            del self._left[each]
+        return KeepAttendance(self._session_id, tuple(entered.values()), tuple(left), now)
+
+    def _take_likes(self) -> KeepLikes:
+        count, self._likes = self._likes, 0
+        return KeepLikes(self._session_id, count)
+
+    def _exposures(self, audience: Audience, board: Board, *, now: datetime) -> list[AnyDeed]:
+        pin = board.pin
+        card = board.card(pin.position_id) if pin else None
+        if pin is None or card is None or now - pin.started_at < EXPOSED_AFTER:
+            return []
+        seen = []
+        for viewer in audience:
+            if viewer.is_audience and viewer.seen_pin != pin.id and now - viewer.entered_at >= EXPOSED_AFTER:
+                viewer.seen_pin = pin.id
+                seen.append((viewer.id, shown_score(viewer.matches.get(card.id))))
+        return [
+            KeepExposures(self._session_id, card.id, card.employer_id, tuple(seen[start : start + BATCH]), now)
+            for start in range(0, len(seen), BATCH)
+        ]
+
+
+def _is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:
+    return last is None or now - last >= every

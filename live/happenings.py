@@ -1,0 +1,169 @@
+"""Happenings: the numbered events of a room, in the past tense, each with what it does to the board.
+
+docs/protocol.md lists them for clients, which do the same to their own copy.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from live.board import Board, Card, Line, PinView, QuestionView, SessionView, SlotView
+
+
+class Shown(Struct, frozen=True):
+    """How long a position that left the screen was on it, in all."""
+
+    position_id: int
+    shown_ms: int
+
+
+class Said(Struct, frozen=True, tag_field="kind", tag="said"):
+    line: Line
+
+    def apply(self, board: Board) -> None:
+        board.add_line(self.line)
+
+
+class Passed(Struct, frozen=True, tag_field="kind", tag="passed"):
+    """Something that this connection is not told; it keeps its number."""
+
+    def apply(self, board: Board) -> None:
+        return
+
+
+class Hid(Struct, frozen=True, tag_field="kind", tag="hid"):
+    line_id: str
+
+    def apply(self, board: Board) -> None:
+        board.drop_line(self.line_id)
+
+
+class Showed(Struct, frozen=True, tag_field="kind", tag="showed"):
+    line: Line
+
+    def apply(self, board: Board) -> None:
+        board.insert_line(self.line)
+
+
+class Asked(Struct, frozen=True, tag_field="kind", tag="asked"):
+    question: QuestionView
+
+    def apply(self, board: Board) -> None:
+        board.put_question(self.question)
+
+
+class Voted(Struct, frozen=True, tag_field="kind", tag="voted"):
+    question_id: int
+    votes: int
+
+    def apply(self, board: Board) -> None:
+        question = board.question(self.question_id)
+        if question is not None:
+            board.put_question(msgspec.structs.replace(question, votes=self.votes))
+
+
+class Answered(Struct, frozen=True, tag_field="kind", tag="answered"):
+    question: QuestionView
+    line: Line
+
+    def apply(self, board: Board) -> None:
+        board.put_question(self.question)
+        board.drop_line(self.line.id)
+        board.add_line(self.line)
+
+
+class QuestionGone(Struct, frozen=True, tag_field="kind", tag="question_gone"):
+    question_id: int
+
+    def apply(self, board: Board) -> None:
+        board.questions = [each for each in board.questions if each.id != self.question_id]
+        board.drop_line(f"q{self.question_id}")
+
+
+class Pinned(Struct, frozen=True, tag_field="kind", tag="pinned"):
+    pin: PinView
+    previous: Shown | None
+
+    def apply(self, board: Board) -> None:
+        _add_shown(board, self.previous)
+        board.pin = self.pin
+
+
+class Unpinned(Struct, frozen=True, tag_field="kind", tag="unpinned"):
+    previous: Shown | None
+
+    def apply(self, board: Board) -> None:
+        _add_shown(board, self.previous)
+        board.pin = None
+
+
+class Applied(Struct, frozen=True, tag_field="kind", tag="applied"):
+    position_id: int
+    applied: int
+
+    def apply(self, board: Board) -> None:
+        card = board.card(self.position_id)
+        if card is not None:
+            board.put_card(msgspec.structs.replace(card, applied=self.applied))
+
+
+class PositionChanged(Struct, frozen=True, tag_field="kind", tag="position"):
+    position: Card
+
+    def apply(self, board: Board) -> None:
+        board.put_card(self.position)
+
+
+class SlotChanged(Struct, frozen=True, tag_field="kind", tag="slot"):
+    slot_id: int | None
+    slots: list[SlotView]
+
+    def apply(self, board: Board) -> None:
+        board.slot_id, board.slots = self.slot_id, list(self.slots)
+
+
+class SessionChanged(Struct, frozen=True, tag_field="kind", tag="session"):
+    session: SessionView
+
+    def apply(self, board: Board) -> None:
+        board.session = self.session
+
+
+class Arranged(Struct, frozen=True, tag_field="kind", tag="arranged"):
+    """The organiser edited the session: everything but talk is replaced."""
+
+    session: SessionView
+    slot_id: int | None
+    slots: list[SlotView]
+    positions: list[Card]
+    pin: PinView | None
+
+    def apply(self, board: Board) -> None:
+        board.session, board.slot_id, board.pin = self.session, self.slot_id, self.pin
+        board.slots, board.positions = list(self.slots), list(self.positions)
+
+
+Happening = (
+    Said
+    | Passed
+    | Hid
+    | Showed
+    | Asked
+    | Voted
+    | Answered
+    | QuestionGone
+    | Pinned
+    | Unpinned
+    | Applied
+    | PositionChanged
+    | SlotChanged
+    | SessionChanged
+    | Arranged
+)
+
+
+def _add_shown(board: Board, shown: Shown | None) -> None:
+    card = board.card(shown.position_id) if shown else None
+    if card is not None and shown is not None:
+        board.put_card(msgspec.structs.replace(card, shown_ms=shown.shown_ms))

@@ -1,0 +1,167 @@
+"""A seat of a room in this process: its connections, its ticks, and the doing of its effects."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from live.connection import Connection, frame_of
+from live.deeds import Deed, News
+from live.effects import Do, Effect, FitPosition, FitSeeker, Shut, Tell
+from live.matches import Matching
+from live.messages import Tick, encode
+from live.room import Room
+from live.store import Store
+from live.stream import Cut
+
+_log = logging.getLogger("live.seat")
+
+
+class Seat:
+    """Runs one room: carries effects out, brings their results back, sends ticks."""
+
+    def __init__(
+        self,
+        room: Room,
+        *,
+        event_id: int,
+        store: Store,
+        matching: Matching,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None],
+    ) -> None:
+        self.room = room
+        self.connections: dict[int, Connection] = {}
+        self.event_id = event_id
+        self._empty_since: datetime | None = clock()
+        self._store, self._matching, self._clock, self._wake = store, matching, clock, wake
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ticking = asyncio.get_running_loop().create_task(self._tick_on())
+
+    @property
+    def busy(self) -> set[asyncio.Task[None]]:
+        """What is being done and not yet answered."""
+        return self._tasks
+
+    def touch(self) -> None:
+        """Somebody is on the way in: the room counts as empty from now only."""
+        self._empty_since = self._clock() if not self.connections else None
+
+    def add(self, connection: Connection) -> None:
+        """Take a connection in; the room hears of it when it enters."""
+        self.connections[connection.number] = connection
+        self._empty_since = None
+
+    def remove(self, connection: Connection) -> None:
+        """Forget a connection that is gone."""
+        self.room.leave(connection.number, now=self._clock())
+        self.connections.pop(connection.number, None)
+        if not self.connections:
+            self._empty_since = self._clock()
+
+    def learn(self, news: Iterable[tuple[int, News]]) -> None:
+        """Take in news from the event log that is newer than what the room was opened with."""
+        new = [each for event_id, each in news if event_id > self.event_id]
+        self.perform(self.room.learn(new, now=self._clock()))
+
+    def perform(self, effects: Iterable[Effect]) -> None:
+        """Carry effects out: messages and closes at once, the rest on the way."""
+        for effect in effects:
+            match effect:
+                case Tell():
+                    self._tell(effect)
+                case Shut(connection=number, closing=closing):
+                    connection = self.connections.get(number)
+                    if connection is not None:
+                        connection.close(closing)
+                case Do():
+                    self._begin(self._do(effect))
+                case FitSeeker():
+                    self._begin(self._fit_seeker(effect))
+                case FitPosition():
+                    self._begin(self._fit_position(effect))
+
+    def tick(self) -> None:
+        """Send everybody what happened since the last time, and do what is due."""
+        now = self._clock()
+        made = self.room.tick(now=now)
+        if made is not None:
+            self._send_tick(*made)
+        at = asyncio.get_running_loop().time()
+        for connection in list(self.connections.values()):
+            connection.check_age(now=at)
+        self.perform(self.room.keep_house(now=now))
+
+    def is_empty(self, *, now: datetime, seconds: float) -> bool:
+        """Whether nobody was here for so long and nothing is being done."""
+        return self._empty_since is not None and not self._tasks and (now - self._empty_since).total_seconds() > seconds
+
+    def stop(self) -> None:
+        """End the ticks."""
+        self._ticking.cancel()
+
+    async def close(self) -> None:
+        """Finish what was acknowledged or is about to be, send it, and keep what was counted."""
+        self.stop()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        self.tick()
+        self.perform(self.room.close_books(now=self._clock()))
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _tick_on(self) -> None:
+        while True:
+            await asyncio.sleep(self.room.tick_ms / 1_000)
+            try:
+                self.tick()
+            except Exception:
+                _log.exception("a tick failed")
+
+    def _send_tick(self, tick: Tick, cut: Cut) -> None:
+        full = frame_of(encode(tick))
+        lean = full
+        if cut.has_ephemera:
+            lean = frame_of(encode(msgspec.structs.replace(tick, events=Raw(cut.json(is_lean=True)), is_lean=True)))
+        for number in list(self.room.audience.connections):
+            connection = self.connections.get(number)
+            if connection is not None:
+                connection.send(lean if connection.is_behind else full)
+
+    def _tell(self, effect: Tell) -> None:
+        frame: bytes | None = None
+        for number in effect.connections:
+            connection = self.connections.get(number)
+            if connection is not None:
+                frame = frame or frame_of(encode(effect.message))
+                connection.send(frame)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("an effect failed", exc_info=task.exception())
+
+    async def _do(self, effect: Do) -> None:
+        outcome = await self._store.do(effect.deed)
+        if isinstance(effect.deed, Deed):
+            self.perform(self.room.finish(effect.deed, outcome, now=self._clock()))
+            self._wake()
+
+    async def _fit_seeker(self, effect: FitSeeker) -> None:
+        matches = await self._matching.for_seeker(effect.account_id, effect.position_ids, event_id=effect.event_id)
+        self.perform(self.room.fitted_seeker(effect.account_id, matches, now=self._clock()))
+
+    async def _fit_position(self, effect: FitPosition) -> None:
+        matches = await self._matching.for_position(effect.position_id, effect.account_ids)
+        self.perform(self.room.fitted_position(effect.account_ids, matches, now=self._clock()))

@@ -1,0 +1,121 @@
+"""The store: the rooms' way to the database, off the event loop.
+
+One thread reads, in the order asked, so that what a room is told lies between what it has read; writers commit before
+anything is answered. SQLite has one writer at a time, so one thread writes there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from fair.database import reading, writing
+from fair.errors import AlreadyApplied, FairError, WrongValue
+from fair.rooms import Attendance
+from live import doing
+from live.deeds import AnyDeed, Deed, Outcome
+from live.views import People
+
+MOST_WAITING = 2_000
+WRITERS_ON_POSTGRESQL = 4
+_TRIES = 3
+
+_log = logging.getLogger("live.store")
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+
+class Store:
+    """Reads and deeds in threads; the number of deeds that wait is bounded."""
+
+    def __init__(self, engine: Engine, people: People) -> None:
+        self._engine = engine
+        self.people = people
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="read")
+        writers = 1 if engine.dialect.name == "sqlite" else WRITERS_ON_POSTGRESQL
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="write")
+        self._waiting = 0
+
+    async def read(
+        self,
+        function: Callable[Concatenate[Session, Given], Found],
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> Found:
+        """What `function` reads in a transaction of its own; raises sqlalchemy's DBAPIError."""
+
+        def run() -> Found:
+            with reading(self._engine) as db:
+                return function(db, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._reader, run)
+
+    async def do(self, deed: AnyDeed) -> Outcome:
+        """The outcome of a deed, after its commit; `busy` when too many wait or the database cannot be written."""
+        if self._waiting >= MOST_WAITING and isinstance(deed, Deed):
+            return _busy()
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._writers, self._do, deed)
+        finally:
+            self._waiting -= 1
+
+    async def close_visits(self, *, at: datetime) -> int:
+        """End the visits that a process which is gone left open, at the time it was last known to live; how many."""
+        return await asyncio.get_running_loop().run_in_executor(self._writers, self._close_visits, at)
+
+    def close(self) -> None:
+        """Finish what was begun and end the threads."""
+        self._writers.shutdown()
+        self._reader.shutdown()
+
+    def _do(self, deed: AnyDeed) -> Outcome:
+        for left in reversed(range(_TRIES)):
+            try:
+                with writing(self._engine) as db:
+                    return doing.do(db, deed, self.people)
+            except IntegrityError:
+                # Two writers did the same at once; the one that comes second finds the first one's row.
+                if not left:
+                    _log.exception("a deed could not be kept: %s", type(deed).__name__)
+            except doing.Refused as refused:
+                return Outcome(code=refused.code)
+            except AlreadyApplied as error:
+                return Outcome({"application_id": error.application_id}, code=error.code)
+            except WrongValue as error:
+                return Outcome({"message": str(error)}, code="bad_message")
+            except FairError as error:
+                return Outcome(code=error.code)
+            except DBAPIError as error:
+                _log.error("the database refused a %s: %s", type(deed).__name__, type(error.orig).__name__)
+                if isinstance(deed, Deed):
+                    break
+        return _busy()
+
+    def _close_visits(self, at: datetime) -> int:
+        with writing(self._engine) as db:
+            result = db.execute(
+                update(Attendance)
+                .where(Attendance.left_at.is_(None), Attendance.entered_at <= at)
+                .values(left_at=at)
+                .execution_options(synchronize_session=False)
+            )
+            db.execute(
+                update(Attendance)
+                .where(Attendance.left_at.is_(None))
+                .values(left_at=Attendance.entered_at)
+                .execution_options(synchronize_session=False)
+            )
+            return int(getattr(result, "rowcount", 0))
+
+
+def _busy() -> Outcome:
+    return Outcome({"retry_after_ms": 1_000}, code="busy")

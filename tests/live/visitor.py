@@ -1,0 +1,153 @@
+"""A live server in this process, and a visitor that speaks the protocol as a browser would."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from fair.settings import Settings, read_settings
+from live.matches import Matching
+from live.server import Live
+from live.store import Store
+from live.views import People
+from tests.live.scene import FIELD_KEY, SECRET, Scene
+
+PORTS = range(9130, 9150)
+_epochs = count(1)
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    for port in PORTS:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        assert isinstance(port, int)
+        return port
+
+
+def environment(scene: Scene, var: Path, *, port: int, matching_port: int = 1) -> dict[str, str]:
+    """The settings of a live process over the scene's database."""
+    return {
+        "GANGBO_LIVE_PORT": str(port),
+        "GANGBO_WEB_PORT": "8000",
+        "GANGBO_MATCHING_PORT": str(matching_port),
+        "GANGBO_VAR": str(var),
+        "DATABASE_URL": scene.engine.url.render_as_string(hide_password=False),
+        "SECRET_KEY": SECRET,
+        "GANGBO_FIELD_KEY": FIELD_KEY.hex(),
+    }
+
+
+def settings_of(scene: Scene, var: Path, *, port: int, matching_port: int = 1) -> Settings:
+    """The same, read."""
+    return read_settings(environment(scene, var, port=port, matching_port=matching_port), dotenv=None)
+
+
+@asynccontextmanager
+async def serving(scene: Scene, var: Path, *, matching_port: int = 1) -> AsyncIterator[tuple[Live, str]]:
+    """A live server on a free port; the server and the address of its rooms."""
+    port = free_port()
+    settings = settings_of(scene, var, port=port, matching_port=matching_port)
+    store = Store(scene.engine, People(settings.secret_key))
+    live = Live(
+        settings,
+        store,
+        Matching(settings.matching_url),
+        clock=lambda: datetime.now(UTC),
+        new_epoch=lambda: f"e{next(_epochs)}",
+    )
+    await live.start()
+    try:
+        yield live, f"ws://127.0.0.1:{port}/room"
+    finally:
+        await live.drain()
+        store.close()
+
+
+class Visitor:
+    """One connection; it keeps what came, and waits for what is to come."""
+
+    def __init__(self, websocket: ClientConnection) -> None:
+        self.websocket = websocket
+        self.seen: list[dict[str, Any]] = []
+        self._keys = count(1)
+
+    async def send(self, **message: Any) -> None:
+        """Send one message."""
+        await self.websocket.send(json.dumps(message))
+
+    async def receive(self) -> dict[str, Any]:
+        """The next message."""
+        message: dict[str, Any] = json.loads(await asyncio.wait_for(self.websocket.recv(), 10))
+        self.seen.append(message)
+        return message
+
+    async def until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The next message that is wanted; a `kind` of event is looked for with `event`."""
+        while True:
+            message = await self.receive()
+            if wanted(message):
+                return message
+
+    async def of_type(self, name: str) -> dict[str, Any]:
+        """The next message of a type."""
+        return await self.until(lambda message: message["type"] == name)
+
+    async def event(self, kind: str) -> dict[str, Any]:
+        """The next event of a kind, from ticks."""
+        while True:
+            tick = await self.of_type("tick")
+            for event in tick["events"]:
+                if event["kind"] == kind:
+                    found: dict[str, Any] = event
+                    return found
+
+    async def ask(self, name: str, *, key: str = "", **fields: Any) -> dict[str, Any]:
+        """Send a request; its reply or error."""
+        key = key or f"k{next(self._keys)}"
+        await self.send(type=name, key=key, **fields)
+        return await self.until(lambda message: message["type"] in ("reply", "error") and message["key"] == key)
+
+    async def close_code(self) -> int:
+        """Wait for the server's close; its code."""
+        try:
+            while True:
+                await self.receive()
+        except ConnectionClosed as closed:
+            assert closed.rcvd is not None
+            return closed.rcvd.code
+
+
+@asynccontextmanager
+async def connected(address: str, *, origin: str = "http://127.0.0.1:8000") -> AsyncIterator[Visitor]:
+    """A connection that has not entered yet."""
+    async with connect(address, origin=origin, subprotocols=["gangbo.v1"], compression=None) as websocket:  # type: ignore[arg-type, list-item]
+        yield Visitor(websocket)
+
+
+@asynccontextmanager
+async def entered(
+    address: str, scene: Scene, ticket: str, *, epoch: str | None = None, seq: int | None = None
+) -> AsyncIterator[tuple[Visitor, dict[str, Any]]]:
+    """A visitor in the room, and its welcome."""
+    async with connected(address) as visitor:
+        await visitor.send(type="enter", ticket=ticket, session=scene.session_id, epoch=epoch, seq=seq)
+        yield visitor, await visitor.of_type("welcome")
