@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 
 from fair.livesessions import LiveSession
 from web.language import selected
@@ -24,6 +25,7 @@ def data(
     """
     return {
         "session": live_session.id,
+        "token": generate_csrf(),
         "language": selected(),
         "sprite": url_for("static", filename="vendor/icons.svg"),
         "hls": url_for("static", filename="vendor/hls.min.js"),

@@ -16,11 +16,6 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
-/** The token that every form of the page carries. */
-export function formToken(root = document) {
-  return root.querySelector('input[name="csrf_token"]')?.value ?? "";
-}
-
 /** A key of one's own for a request, so that a repeat happens once. */
 export function newKey() {
   if (crypto.randomUUID) return crypto.randomUUID();

@@ -9,7 +9,7 @@ import "./dialog.js";
 import { onceAFrame, show, write } from "./element.js";
 import { makeJobs } from "./joblist.js";
 import { makeLikes } from "./likes.js";
-import { formToken, pageData, pageWords } from "./page.js";
+import { pageData, pageWords } from "./page.js";
 import { playPictures } from "./picture.js";
 import { payRange } from "./print.js";
 import { makeEntry } from "./saying.js";
@@ -25,7 +25,7 @@ const words = pageWords();
 const find = (selector) => [...document.querySelectorAll(selector)];
 const one = (selector) => document.querySelector(selector);
 const isCare = "care" in root.dataset;
-const token = formToken();
+const { token } = page;
 
 const announce = one("[data-announce]");
 const tell = (line) => write(announce, line);

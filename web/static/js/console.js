@@ -1,0 +1,113 @@
+// The host's console: wires the line to what the host presents, who applied and who asks.
+
+import { makeArrivals } from "./arrivals.js";
+import { makeAnswering } from "./answering.js";
+import { makeChat } from "./chat.js";
+import { Connection } from "./connection.js";
+import "./dialog.js";
+import { onceAFrame, show, write } from "./element.js";
+import { makeModeration } from "./moderation.js";
+import { duration, pageData, pageWords } from "./page.js";
+import { playPictures } from "./picture.js";
+import { makePresenting } from "./presenting.js";
+import { makeTurns } from "./turns.js";
+import { makeEntry } from "./saying.js";
+import { makeStage } from "./stage.js";
+
+const root = document.querySelector("[data-console]");
+const page = pageData();
+const words = pageWords();
+const { token } = page;
+const find = (selector) => [...document.querySelectorAll(selector)];
+const one = (selector) => document.querySelector(selector);
+const tell = (line) => write(one("[data-announce]"), line);
+
+const connection = new Connection({ ticketUrl: root.dataset.ticket, token, session: Number(root.dataset.session) }, {
+  changed,
+  line,
+  refused,
+});
+const at = () => connection.at();
+
+/** Say why a request came to nothing, where everybody at the desk sees it. */
+function failed(error) {
+  const line = words(error.code);
+  write(one("[data-desk-said]"), line === error.code ? words("not_done") : line);
+  tell(line === error.code ? words("not_done") : line);
+}
+
+const stage = makeStage({ find, page, words, at });
+const presenting = makePresenting({ root, page, words, connection, at, failed });
+const turns = makeTurns({ list: one("[data-slots]"), words, connection, at, failed });
+const arrivals = makeArrivals({ root, page, words, connection, at, token, failed, tell });
+const answering = makeAnswering({ list: one("[data-questions]"), none: one("[data-no-questions]"), words, connection, failed });
+const moderation = makeModeration({ list: one("[data-chat]"), words, connection, failed, tell });
+const chat = makeChat({ list: one("[data-chat]"), button: one("[data-chat-new]"), words, decorate: moderation.decorate });
+makeEntry({ box: one("[data-say-form]").parentElement, type: "say", connection, words });
+
+const draw = onceAFrame(() => {
+  const { state } = connection;
+  if (!state.room) return;
+  stage.drawCounts(state.counts);
+  presenting.draw(state);
+  turns.draw(state);
+  arrivals.draw(state);
+  answering.draw(state);
+  chat.draw(state.room.chat, state.me);
+  write(one("[data-applied-count]"), ownPositions(state).reduce((sum, each) => sum + each.applied, 0));
+  tick();
+});
+
+function ownPositions({ room, me }) {
+  return room.positions.filter((each) => each.employer_id === me.employer_id);
+}
+
+function changed(state, events, message) {
+  if (state.room?.session.status === "ended") {
+    location.assign(page.urls.console);
+    return;
+  }
+  if (events?.some((event) => event.kind === "arranged")) location.reload();
+  if (message.type === "overheard") chat.draw(state.room.chat, state.me);
+  draw();
+}
+
+function line(standing) {
+  stage.drawLine(standing);
+  root.classList.toggle("cut", standing.standing === "down");
+  if (standing.how && standing.how !== "first") tell(words("back"));
+}
+
+function refused(reason) {
+  if (reason === "ended") location.assign(page.urls.console);
+  else if (reason === "signed_out" || reason === "version" || reason === "closed") location.reload();
+  else {
+    stage.drawLine({ standing: "down", tries: 2 });
+    for (const cover of find("[data-cover-words]")) write(cover, words(reason === "elsewhere" ? "elsewhere" : "refused"));
+  }
+}
+
+function tick() {
+  const started = connection.state.room?.session.started_at;
+  if (started) write(one("[data-elapsed]"), duration(at() - Date.parse(started)));
+  presenting.tick();
+  turns.tick();
+  answering.tick(at());
+}
+
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  if (event.target.closest("input, textarea, select, button, summary, a, dialog[open]") || one("dialog[open]")) return;
+  if (event.key === " ") {
+    event.preventDefault();
+    presenting.next();
+  } else if (/^[1-9]$/.test(event.key)) {
+    presenting.byKey(event.key);
+  }
+});
+
+for (const button of find("[data-reconnect]")) button.addEventListener("click", () => connection.again());
+show(one("[data-chat-new]"), false);
+setInterval(tick, 1000);
+playPictures(document, page.hls);
+connection.open();

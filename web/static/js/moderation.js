@@ -1,0 +1,37 @@
+// What a moderator does with a line of chat: hide it, mute or remove its writer.
+
+import { clone } from "./element.js";
+
+const MUTE_MINUTES = 10;
+
+/** The menus in the chat's `list`; `decorate` puts one to each line of the audience. */
+export function makeModeration({ list, words, connection, failed, tell }) {
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-moderate]");
+    if (!button) return;
+    const row = button.closest("li");
+    const line = connection.state.room.chat.find((each) => each.id === row.dataset.id);
+    if (line) moderate(button.dataset.moderate, line);
+  });
+
+  async function moderate(kind, line) {
+    try {
+      if (kind === "hide") await connection.ask("hide", { line_id: line.id });
+      else if (kind === "mute") await connection.ask("mute", { person: line.by, minutes: MUTE_MINUTES });
+      else await connection.ask("ban", { person: line.by });
+      tell(words({ hide: "hidden", mute: "muted", ban: "banned" }[kind], { who: line.name }));
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** Only the audience's lines can be moderated, and only by who may. */
+  function decorate(node, line) {
+    const menu = node.querySelector("details.menu");
+    const isWanted = connection.state.me?.can.includes("moderate") && line.role === "audience" && !line.question;
+    if (menu && !isWanted) menu.remove();
+    else if (!menu && isWanted) node.append(clone("moderation"));
+  }
+
+  return { decorate };
+}
