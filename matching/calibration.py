@@ -80,7 +80,7 @@ def _english(trade: Trade) -> tuple[str, ...]:
 LOOSELY, RELATED, WANTED = 0.30, 0.50, 0.75
 """The least work at which a position is loosely related, of a related trade, and what the seeker wants."""
 
-_WORK_TO_SCORE = ((0.0, 12.0), (LOOSELY, 48.0), (RELATED, 63.0), (WANTED, 80.0), (1.0, 86.0))
+_WORK_TO_SCORE = ((0.0, 12.0), (LOOSELY, 48.0), (RELATED, 63.0), (WANTED, 80.0), (1.0, 85.0))
 
 
 def score_of_work(work: float) -> float:

@@ -59,7 +59,7 @@ class Shelf(Generic[Facts]):
 class Catalogue:
     """Positions and seekers of one model; `event_id` is how far the event log is in it."""
 
-    def __init__(self, dimension: int, calibration: Calibration | None) -> None:
+    def __init__(self, dimension: int, calibration: Calibration) -> None:
         self._lock = RLock()
         self._calibration = calibration
         self._positions: Shelf[PositionFacts] = Shelf(dimension)
@@ -109,13 +109,13 @@ class Catalogue:
                 return []
             if position_ids is not None:
                 chosen = [number for number in dict.fromkeys(position_ids) if self._is_open(number, today)]
-                return _best_first(self._matches(seeker, chosen))
+                return _best_first(self._matches_of_seeker(seeker, chosen))
             fitting = [
                 position.id
                 for position in self._positions.facts.values()
                 if position.valid_until >= today and not broken(seeker, position)
             ]
-            return _best_first(self._matches(seeker, self._candidates(seeker, fitting)))[:limit]
+            return _best_first(self._matches_of_seeker(seeker, self._candidates(seeker, fitting)))[:limit]
 
     def seekers_for_position(
         self, position_id: int, *, seeker_ids: Sequence[int], lowest_score: int, today: date
@@ -128,18 +128,7 @@ class Catalogue:
             held = [number for number in dict.fromkeys(seeker_ids) if number in self._seekers.facts]
             if len(held) > _MOST_SEEKERS_SCORED:
                 held = self._nearest_seekers(position, held)
-            names = self._seekers.names.similarities(self._positions.names.vectors(position_id), held)
-            texts = self._text_similarities(self._seekers, held, self._positions, position_id)
-            is_encoded = position_id in self._positions.texts
-            found = [
-                match(
-                    self._seekers.facts[number],
-                    position,
-                    Similarity(float(name), float(text)) if is_encoded and number in self._seekers.texts else None,
-                    self._calibration,
-                )
-                for number, name, text in zip(held, names, texts, strict=True)
-            ]
+            found = self._matches_of_position(position, held)
         return _best_first([one for one in found if not one.broken and one.score >= lowest_score])
 
     def positions_for_text(
@@ -154,7 +143,7 @@ class Catalogue:
             }
             said = {number: share for number, share in self._words.search(text).items() if number in allowed}
             near: dict[int, float] = {}
-            if query is not None and self._calibration is not None:
+            if query is not None:
                 near = self._near(query, allowed, said)
         share = _DENSE_SHARE if near else 0.0
         scores = {number: share * near.get(number, 0.0) + (1 - share) * said.get(number, 0.0) for number in said | near}
@@ -182,35 +171,29 @@ class Catalogue:
         chosen.update(dict.fromkeys(ranked[:_BY_WORDS]))
         return list(chosen)
 
-    def _matches(self, seeker: SeekerFacts, position_ids: list[int]) -> list[Match]:
-        names = self._positions.names.similarities(self._seekers.names.vectors(seeker.id), position_ids)
-        texts = self._text_similarities(self._positions, position_ids, self._seekers, seeker.id)
-        is_encoded = seeker.id in self._seekers.texts
-        return [
-            match(
-                seeker,
-                self._positions.facts[number],
-                Similarity(float(name), float(text)) if is_encoded and number in self._positions.texts else None,
-                self._calibration,
-            )
-            for number, name, text in zip(position_ids, names, texts, strict=True)
-        ]
+    def _matches_of_seeker(self, seeker: SeekerFacts, position_ids: list[int]) -> list[Match]:
+        works, whole = self._seekers.names.vectors(seeker.id), self._seekers.texts.vectors(seeker.id)
+        names = self._positions.names.similarities(works, position_ids)
+        texts = self._positions.texts.similarities(np.concatenate([works, whole]), position_ids)
+        found = []
+        for number, by_name, by_text in zip(position_ids, names, texts, strict=True):
+            similarity = None
+            if len(whole) and len(by_text) and len(by_name):
+                similarity = Similarity(by_name.max(axis=0).tolist(), by_text[0, :-1].tolist(), float(by_text[0, -1]))
+            found.append(match(seeker, self._positions.facts[number], similarity, self._calibration))
+        return found
 
-    def _text_similarities(
-        self,
-        many: Shelf[PositionFacts] | Shelf[SeekerFacts],
-        numbers: Sequence[int],
-        one: Shelf[PositionFacts] | Shelf[SeekerFacts],
-        number: int,
-    ) -> Vectors:
-        """Whole text against whole text, and the names of the seeker's works against the position's whole text."""
-        whole = many.texts.similarities(one.texts.vectors(number), numbers)
-        crossed = (
-            self._seekers.names.similarities(one.texts.vectors(number), numbers)
-            if many is self._seekers
-            else self._positions.texts.similarities(one.names.vectors(number), numbers)
-        )
-        return np.maximum(whole, crossed)
+    def _matches_of_position(self, position: PositionFacts, seeker_ids: list[int]) -> list[Match]:
+        works, whole = self._positions.names.vectors(position.id), self._positions.texts.vectors(position.id)
+        named = self._seekers.names.similarities(np.concatenate([works, whole]), seeker_ids)
+        wholes = self._seekers.texts.similarities(whole, seeker_ids)
+        found = []
+        for number, rows, by_whole in zip(seeker_ids, named, wholes, strict=True):
+            similarity = None
+            if len(whole) and len(by_whole):
+                similarity = Similarity(rows[:, :-1].max(axis=1).tolist(), rows[:, -1].tolist(), float(by_whole[0, 0]))
+            found.append(match(self._seekers.facts[number], position, similarity, self._calibration))
+        return found
 
     def _nearest_seekers(self, position: PositionFacts, held: list[int]) -> list[int]:
         names = self._positions.names.vectors(position.id)
@@ -219,7 +202,6 @@ class Catalogue:
 
     def _near(self, query: Vectors, allowed: set[int], said: dict[int, float]) -> dict[int, float]:
         """How near in meaning the allowed positions are, by name of work or by whole text, the better of the two."""
-        assert self._calibration is not None
         chosen = set(said)
         for index in (self._positions.names, self._positions.texts):
             chosen.update(number for number, _ in index.search(query, limit=_FOUND_BY_VECTORS, among=allowed))
@@ -228,8 +210,9 @@ class Catalogue:
         texts = self._positions.texts.similarities(query, numbers)
         scales = self._calibration
         return {
-            number: max(scales.names.share(float(name)), 0.8 * scales.texts.share(float(text)))
+            number: max(scales.names.share(float(name.max())), 0.8 * scales.texts.share(float(text.max())))
             for number, name, text in zip(numbers, names, texts, strict=True)
+            if len(text)
         }
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from fair.districts import District, full_name
+from fair.districts import District
 from fair.positions import Position
 from fair.seekers import SeekerProfile
 from fair.vocabulary import UNITS_A_MONTH, Education, EmploymentType, Requirement, Schedule
@@ -141,13 +141,16 @@ def seeker_facts(profile: SeekerProfile, places: Mapping[str, Place]) -> SeekerF
     )
 
 
-def places_of(districts: Iterable[District]) -> dict[str, Place]:
-    """Every district by its code."""
-    by_code = {district.code: district for district in districts}
-    return {
-        code: Place(code, district.path, full_name(district, by_code), district.latitude, district.longitude)
-        for code, district in by_code.items()
-    }
+def place_of(district: District) -> Place:
+    """The district as the rules compare it."""
+    return Place(district.code, district.path, district.name, district.latitude, district.longitude)
+
+
+def district_codes(subject: Position | SeekerProfile) -> set[str]:
+    """The codes of the districts that the facts of a position or a seeker need."""
+    if isinstance(subject, Position):
+        return {subject.district_code} if subject.district_code else set()
+    return {code for code in (subject.home_code, *subject.places) if code}
 
 
 def monthly_pay(position: Position) -> tuple[float | None, float | None]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from threading import Event as Signal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,16 @@ from fair.positions import Position
 from fair.seekers import SeekerProfile
 from fair.statuses import EmployerStatus, PositionStatus
 from matching.catalogue import Catalogue
-from matching.documents import Place, PositionFacts, SeekerFacts, digest, places_of, position_facts, seeker_facts
+from matching.documents import (
+    Place,
+    PositionFacts,
+    SeekerFacts,
+    digest,
+    district_codes,
+    place_of,
+    position_facts,
+    seeker_facts,
+)
 from matching.vectors import Kind, StoredRows, forget_rows, rounded, store_rows, stored_rows
 
 POLL_SECONDS = 0.2
@@ -50,6 +59,8 @@ _OF_A_SEEKER = frozenset(
         EventKind.ACCOUNT_DISABLED,
     }
 )
+
+Record = TypeVar("Record", Position, SeekerProfile)
 
 log = logging.getLogger("gangbo.matching")
 
@@ -119,15 +130,17 @@ class Feed:
         with reading(self._engine) as db:
             # The number comes first: what happens while reading is read again, and nothing is missed.
             event_id = newest_event_id(db)
-            self._places = places_of(db.scalars(select(District)))
             kept = {kind: dict(stored_rows(db, kind, model=self._encoder.name)) for kind in Kind}
             seen: dict[Kind, set[int]] = {kind: set() for kind in Kind}
-            for position in _published(db):
-                if self._take_position(position, kept[Kind.POSITION]):
-                    seen[Kind.POSITION].add(position.id)
-            for profile in _consenting(db):
-                if self._take_seeker(profile, kept[Kind.SEEKER]):
-                    seen[Kind.SEEKER].add(profile.account_id)
+            self._places.clear()
+            for positions in _published(db):
+                self._look_up_places(db, positions)
+                taken = {one.id for one in positions if self._take_position(one, kept[Kind.POSITION])}
+                seen[Kind.POSITION] |= taken
+            for profiles in _consenting(db):
+                self._look_up_places(db, profiles)
+                taken = {one.account_id for one in profiles if self._take_seeker(one, kept[Kind.SEEKER])}
+                seen[Kind.SEEKER] |= taken
         for position_id in self._catalogue.position_ids() - seen[Kind.POSITION]:
             self._catalogue.drop_position(position_id)
         for seeker_id in self._catalogue.seeker_ids() - seen[Kind.SEEKER]:
@@ -191,21 +204,28 @@ class Feed:
                         )
                     )
                 )
-        if position_ids or seeker_ids:
-            self._places = places_of(db.scalars(select(District)))
+        positions = _by_number(db, Position, position_ids)
+        profiles = _by_number(db, SeekerProfile, seeker_ids)
+        # Districts are read again as well: a point on the map may have come since.
+        self._look_up_places(db, [*positions.values(), *profiles.values()])
         for position_id in sorted(position_ids):
-            position = db.get(Position, position_id)
+            position = positions.get(position_id)
             if position is None or not self._take_position(position, {}):
                 self._catalogue.drop_position(position_id)
                 self._waiting.pop((Kind.POSITION, position_id), None)
         gone = set()
         for seeker_id in sorted(seeker_ids):
-            profile = db.get(SeekerProfile, seeker_id)
+            profile = profiles.get(seeker_id)
             if profile is None or not self._take_seeker(profile, {}):
                 self._catalogue.drop_seeker(seeker_id)
                 self._waiting.pop((Kind.SEEKER, seeker_id), None)
                 gone.add(seeker_id)
         return gone
+
+    def _look_up_places(self, db: Session, subjects: Sequence[Position | SeekerProfile]) -> None:
+        codes = set[str]().union(*(district_codes(one) for one in subjects))
+        for district in db.scalars(select(District).where(District.code.in_(codes))):
+            self._places[district.code] = place_of(district)
 
     def _take_position(self, position: Position, kept: dict[int, StoredRows]) -> bool:
         """Put a position into the catalogue if it is open; whether it is."""
@@ -256,7 +276,7 @@ class Feed:
                 store_rows(db, kind, found, model=self._encoder.name)
 
 
-def _published(db: Session) -> Iterator[Position]:
+def _published(db: Session) -> Iterator[Sequence[Position]]:
     """Published positions in pages, so that a large table never stands in memory whole."""
     last = 0
     while page := db.scalars(
@@ -265,12 +285,12 @@ def _published(db: Session) -> Iterator[Position]:
         .order_by(Position.id)
         .limit(_PAGE)
     ).all():
-        yield from page
         last = page[-1].id
+        yield page
         db.expunge_all()
 
 
-def _consenting(db: Session) -> Iterator[SeekerProfile]:
+def _consenting(db: Session) -> Iterator[Sequence[SeekerProfile]]:
     """Profiles of seekers who want to be matched, in pages."""
     last = 0
     while page := db.scalars(
@@ -279,9 +299,14 @@ def _consenting(db: Session) -> Iterator[SeekerProfile]:
         .order_by(SeekerProfile.account_id)
         .limit(_PAGE)
     ).all():
-        yield from page
         last = page[-1].account_id
+        yield page
         db.expunge_all()
+
+
+def _by_number(db: Session, record: type[Record], numbers: set[int]) -> dict[int, Record]:
+    found = ((number, db.get(record, number)) for number in sorted(numbers))
+    return {number: one for number, one in found if one is not None}
 
 
 def _texts(facts: PositionFacts | SeekerFacts) -> list[str]:

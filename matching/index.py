@@ -74,18 +74,12 @@ class VectorIndex:
                 best[subject] = max(similarity, best.get(subject, -2.0))
         return sorted(best.items(), key=lambda found: (-found[1], found[0]))[:limit]
 
-    def similarities(self, queries: Vectors, subjects: Sequence[int]) -> Vectors:
-        """The similarity of each subject to the nearest of the queries; 0 for one without rows."""
+    def similarities(self, queries: Vectors, subjects: Sequence[int]) -> list[Vectors]:
+        """For each subject its rows × queries; no rows for one that is not here."""
         rows = [self._rows.get(subject, []) for subject in subjects]
-        found = np.zeros(len(subjects), dtype=np.float32)
-        having = [number for number, mine in enumerate(rows) if mine]
-        if not having or not len(queries):
-            return found
-        counts = [len(rows[number]) for number in having]
-        starts = np.cumsum([0, *counts[:-1]])
-        best = (self._stored[[row for mine in rows for row in mine]] @ queries.T).max(axis=1)
-        found[having] = np.maximum.reduceat(best, starts)
-        return found
+        found = self._stored[[row for mine in rows for row in mine]] @ queries.T
+        ends = np.cumsum([len(mine) for mine in rows]).tolist()
+        return [found[end - len(mine) : end] for mine, end in zip(rows, ends, strict=True)]
 
     def vectors(self, subject: int) -> Vectors:
         """The rows of a subject, none if it is not here."""

@@ -11,6 +11,7 @@ import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ _SPARE_SLOTS = 1024
 GENERIC = frozenset(
     term
     for line in (
-        "工 员 师 手 长 人 生 岗 位 业 者 类 职 工程 程师 技术 术员 人员 专员 经理 助理 主管 员工 师傅 学徒 实习 习生",
+        "工 员 师 手 长 人 生 岗 位 业 者 类 职 工程 程师 技术 术员 人员 专员 经理 助理 主管 员工 师傅",
         "工人 操作 作工 engineer worker assistant manager operator staff junior senior specialist",
         "a an and of for the in to",
     )
@@ -135,16 +136,15 @@ def weight(term: str) -> float:
 
 def coverage(wanted: str, offered: Sequence[str]) -> float | None:
     """Which share of what `wanted` says is said in one of `offered` too, 0 to 1; None when they share no script."""
-    said = set(terms(wanted))
-    weights = {term: weight(term) for term in said}
-    texts = [set(terms(text)) for text in offered]
-    comparable = [text for text in texts if _scripts(text) & _scripts(said)]
-    if not comparable or not said:
+    said, scripts, total = _weighed(wanted)
+    comparable = [found for text in offered if (found := _weighed(text)) and found[1] & scripts]
+    if not comparable:
         return None
-    total = sum(weights.values())
-    return max(sum(weights[term] for term in said & text) / total for text in comparable)
+    return max(sum(said[term] for term in said.keys() & text.keys()) / total for text, _, _ in comparable)
 
 
-def _scripts(found: set[str]) -> set[bool]:
-    """Whether there are Chinese terms (True) and others (False)."""
-    return {"\u3400" <= term[0] <= "\u9fff" for term in found}
+@lru_cache(maxsize=65536)
+def _weighed(text: str) -> tuple[dict[str, float], frozenset[bool], float]:
+    """The terms of a short text with their weights, whether some are Chinese and some not, and the weights' sum."""
+    weights = {term: weight(term) for term in terms(text)}
+    return weights, frozenset("\u3400" <= term[0] <= "\u9fff" for term in weights), sum(weights.values())

@@ -87,7 +87,7 @@ def _wanted_place(place: Place) -> Words:
 
 
 def _elsewhere(place: Place) -> Words:
-    return f"在{place.name}，你没想去", f"没想来{place.name}", "Not in a place you want", "Wants to work elsewhere"
+    return f"在{place.name}，你没选", f"没选{place.name}", "Not in a place you want", "Wants to work elsewhere"
 
 
 def _at_home(place: Place) -> Words:
@@ -138,7 +138,10 @@ def _accepted_schedule(theirs: Schedule) -> Words:
 
 
 def _other_schedule(theirs: Schedule, wanted: Schedule) -> Words:
-    theirs_zh = "要倒班" if theirs in (Schedule.TWO_SHIFTS, Schedule.THREE_SHIFTS) else f"要上{_SCHEDULE[theirs][0]}"
+    shifts = (Schedule.TWO_SHIFTS, Schedule.THREE_SHIFTS)
+    theirs_zh = f"要上{_SCHEDULE[theirs][0]}"
+    if theirs in shifts:
+        theirs_zh = f"要{_SCHEDULE[theirs][0]}" if wanted in shifts else "要倒班"
     zh = {Schedule.FLEXIBLE: "想时间灵活", Schedule.TWO_SHIFTS: "想两班倒", Schedule.THREE_SHIFTS: "想三班倒"}.get(
         wanted, f"想做{_SCHEDULE[wanted][0]}"
     )

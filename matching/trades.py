@@ -23,7 +23,6 @@ _FAMILIES = """
   缝纫工 平车工 车位工 制衣工 裁剪工 sewing-machine-operator
   搬运工 装卸工 搬运员 装卸员 loader
   分拣员 分拣工 拣货员 验收员 理货员 分拣操作员 picker
-  学徒工
 0.55 质检员 质检 质量检验员 检验员 品检员 品检 QC quality-inspector
   食品检验员 化验员 食品检验
   品质工程师 质量工程师 QE 品质主管 quality-engineer
@@ -194,7 +193,7 @@ def trade_of(name: str) -> Trade | None:
     """The trade that a name of work belongs to, None for one that is not listed."""
     folded = _folded(name)
     best: tuple[int, int, Trade] | None = None
-    for alias, trade in _aliases():
+    for alias, trade in _aliases().items():
         start = folded.rfind(alias)
         if start < 0 or (alias.isascii() and not re.search(rf"(?<![a-z]){re.escape(alias)}s?(?![a-z])", folded)):
             continue
@@ -209,8 +208,11 @@ def _takes_any(trade: Trade) -> bool:
 
 
 @cache
-def _aliases() -> tuple[tuple[str, Trade], ...]:
-    return tuple((_folded(name), trade) for trade in trades() for name in trade.names)
+def _aliases() -> dict[str, Trade]:
+    """Every name, and every name without the 工 or 员 that people leave off, unless that is a name by itself."""
+    named = {_folded(name): trade for trade in trades() for name in trade.names}
+    stems = {name[:-1]: trade for name, trade in named.items() if len(name) > 2 and name[-1] in "工员"}
+    return stems | named
 
 
 def _folded(name: str) -> str:

@@ -40,15 +40,15 @@ WEIGHTS: dict[Topic, Weight] = {
     Topic.PLACE: Weight(3, 18, "a way to work that is too long is why most accepted offers are left again"),
     Topic.PAY: Weight(3, 18, "nobody takes a position below what they need; above it, more says little"),
     Topic.SCHEDULE: Weight(2, 16, "night and rotating shifts rule families out, but some can be agreed on"),
-    Topic.CERTIFICATE: Weight(3, 15, "work that asks for one may not be done without it; it can be earned in weeks"),
-    Topic.EXPERIENCE: Weight(2, 10, "employers bend on years more often than on anything else they write"),
+    Topic.CERTIFICATE: Weight(2, 15, "work that asks for one may not be done without it; it can be earned in weeks"),
+    Topic.EXPERIENCE: Weight(1, 10, "employers bend on years more often than on anything else they write"),
     Topic.EDUCATION: Weight(1, 8, "a degree above the one asked for says little; one below is often let pass"),
-    Topic.DORMITORY: Weight(2, 14, "who needs a bed cannot start without one; rent can replace it"),
-    Topic.SKILLS: Weight(3, 0, "a skill in common sets two alike positions apart; lists are too short to punish"),
+    Topic.DORMITORY: Weight(1, 14, "who needs a bed cannot start without one; rent can replace it"),
+    Topic.SKILLS: Weight(2, 0, "a skill in common sets two alike positions apart; lists are too short to punish"),
     Topic.SUPPORTED: Weight(3, 0, "counted only for a seeker who asks for supported places"),
 }
 
-WISHES = frozenset({Topic.PLACE, Topic.PAY, Topic.SCHEDULE, Topic.DORMITORY})
-"""What a seeker asks for: a position that misses one of them by half or more is not called very fitting."""
+DECISIVE = frozenset({Topic.PLACE, Topic.PAY, Topic.SCHEDULE, Topic.DORMITORY, Topic.CERTIFICATE})
+"""What a seeker asks for, and the paper without which the work may not be done: who misses one is not very fitting."""
 
-HIGHEST_WITH_A_WISH_MISSED = VERY_FITTING - 1
+HIGHEST_WITH_ONE_MISSED = VERY_FITTING - 1
