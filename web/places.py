@@ -1,24 +1,52 @@
-"""Districts as pages show them: choices for a select, and one's name in full."""
+"""Districts as pages show them: choices for a select, and one's name in full.
+
+The tree holds all of China; a select offers the part of it that this fair is about.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from fair.districts import District, full_name
+from fair.districts import Bureau, District, full_name
+from fair.positions import Position
+from fair.statuses import PositionStatus
 from web.language import is_english
 
-__all__ = ["place_choices", "place_name"]
+__all__ = ["home_places", "place_name", "search_places", "work_places"]
+
+_MOST = 500
 
 
-def place_choices(db: Session) -> list[tuple[str, str]]:
-    """Code and name of every district, each level indented under the one above."""
-    rows = db.execute(select(District.code, District.name, District.name_en, District.path).order_by(District.path))
+def search_places(db: Session) -> list[tuple[str, str]]:
+    """Code and name of every district with a published position and of those above it, indented by level."""
+    used = select(Position.district_code).where(Position.status == PositionStatus.PUBLISHED).distinct()
+    paths = db.scalars(select(District.path).where(District.code.in_(used))).all()
+    return _choices(db, [], paths)
+
+
+def home_places(db: Session, *, also: Iterable[str | None] = ()) -> list[tuple[str, str]]:
+    """Code and name of the districts around the bureaus here, and of those that are chosen already."""
+    around = {_around(path) for path in db.scalars(select(District.path).join(Bureau))}
+    codes = [code for code in also if code]
+    chosen = db.scalars(select(District.path).where(District.code.in_(codes))).all() if codes else []
+    return _choices(db, around, [*chosen, *around])
+
+
+def work_places(db: Session, *, also: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Code and name of the districts around the bureaus here, without streets, and of those chosen already."""
+    around = {_around(path) for path in db.scalars(select(District.path).join(Bureau))}
+    parents = [_codes(path)[-1] for path in around]
+    rows = db.execute(
+        select(District.code, District.name, District.name_en)
+        .where(or_(District.parent_code.in_(parents), District.code.in_(list(also))))
+        .order_by(District.path)
+        .limit(_MOST)
+    )
     in_english = is_english()
-    return [
-        (code, "　" * (path.count("/") - 1) + (name_en if in_english and name_en else name))
-        for code, name, name_en, path in rows
-    ]
+    return [(code, name_en if in_english and name_en else name) for code, name, name_en in rows]
 
 
 def place_name(db: Session, code: str | None) -> str:
@@ -26,10 +54,34 @@ def place_name(db: Session, code: str | None) -> str:
     district = db.get(District, code) if code else None
     if district is None:
         return ""
-    above = district.path.rstrip("/").split("/")
-    districts = {each.code: each for each in db.scalars(select(District).where(District.code.in_(above)))}
+    districts = {each.code: each for each in db.scalars(select(District).where(District.code.in_(_codes(district.path))))}
     if is_english() and district.name_en:
         parent = districts.get(district.parent_code or "")
         names = (district.name_en, parent.name_en if parent and parent.parent_code else "")
         return ", ".join(name for name in names if name)
     return full_name(district, districts)
+
+
+def _choices(db: Session, subtrees: Iterable[str], paths: Iterable[str]) -> list[tuple[str, str]]:
+    codes = {code for path in paths for code in _codes(path)}
+    rows = db.execute(
+        select(District.code, District.name, District.name_en, District.path)
+        .where(or_(District.code.in_(codes), *(District.path.startswith(each) for each in subtrees)))
+        .order_by(District.path)
+        .limit(_MOST)
+    )
+    in_english = is_english()
+    return [
+        (code, "　" * (path.count("/") - 1) + (name_en if in_english and name_en else name))
+        for code, name, name_en, path in rows
+    ]
+
+
+def _around(path: str) -> str:
+    """The city that a bureau's district lies in; a bureau of a city or a province looks at its own tree."""
+    codes = _codes(path)
+    return "".join(f"{code}/" for code in codes[: max(2, len(codes) - 1)])
+
+
+def _codes(path: str) -> list[str]:
+    return path.rstrip("/").split("/")

@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         is_filtered=wanted in FILTERS,
         replays=cards_of(db(), over, today=today()),
         now=now(),
+        organiser=on_air[0].session.bureau.name if on_air else None,
         office=False,
     )
 

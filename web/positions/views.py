@@ -26,7 +26,7 @@ from fair.vocabulary import Schedule
 from web.addresses import public_address
 from web.context import actor, db, now, today
 from web.paging import pattern
-from web.places import place_choices, place_name
+from web.places import place_name, search_places
 from web.positions.fitting import matches_for_seeker, own_profile
 from web.positions.posting import job_posting
 from web.positions.search import Wanted, find_positions
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
         page=found.page,
         by=found.by,
         fitting=fitting,
-        places=place_choices(db()),
+        places=search_places(db()),
         schedules=choices(SCHEDULE),
         pattern=pattern(
             q=wanted.words,

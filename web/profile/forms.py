@@ -73,10 +73,10 @@ class ProfileForm(FlaskForm):
     hard = SelectMultipleField(_("哪几项是必须的"))
     next = HiddenField()
 
-    def offer(self, places: list[tuple[str, str]]) -> None:
+    def offer(self, *, homes: list[tuple[str, str]], places: list[tuple[str, str]]) -> None:
         """Set the choices, in the language of the page."""
         self.education.choices = choices(EDUCATION)
-        self.home_code.choices = [("", str(_("不说"))), *places]
+        self.home_code.choices = [("", str(_("不说"))), *homes]
         self.places.choices = places
         self.schedule.choices = choices(SCHEDULE)
         self.hard.choices = choices(REQUIREMENT)

@@ -21,7 +21,7 @@ from web.accounts.credential import Credential, SignIn
 from web.accounts.signin import end_session
 from web.addresses import local_path
 from web.context import actor, db, now
-from web.places import place_choices
+from web.places import home_places, work_places
 from web.positions.fitting import own_profile
 from web.profile.export import copy_of
 from web.profile.forms import ProfileForm, fill
@@ -39,7 +39,7 @@ def edit() -> ResponseReturnValue:
     profile = _own()
     person = profile.account
     form = ProfileForm(obj=None if request.method == "POST" else profile, phone=person.phone or "")
-    form.offer(place_choices(db()))
+    form.offer(homes=home_places(db(), also=[profile.home_code]), places=work_places(db(), also=profile.places))
     if request.method == "GET":
         form.next.data = local_path(request.args.get("next"), "")
     if not form.validate_on_submit() or not _set_phone(person, form):

@@ -57,11 +57,16 @@ def show(session_id: int) -> ResponseReturnValue:
         session=session,
         current=current_slot(session),
         slots=[(slot, _shown(slot)) for slot in session.slots],
+        jumps=[
+            {"words": slot.employer.short_name, "href": f"#slot-{slot.number}", "current": False}
+            for slot in session.slots
+        ],
         position_count=len({position.id for position in offered}),
         present=present_count(db(), session.id) if session.is_live else 0,
         matches=matches,
         now=now(),
         today=today(),
+        organiser=session.bureau.name,
         office=False,
     )
 
