@@ -38,7 +38,6 @@ def main() -> int:
     )
     # The library logs each opened connection, with headers at the debug level.
     logging.getLogger("websockets").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     set_field_key(settings.field_key)
     return asyncio.run(_run(settings))
 

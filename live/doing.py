@@ -78,7 +78,6 @@ class Doing:
         self.db, self.deed, self.people = db, deed, people
         self.live_session: LiveSession = live_session
         self.actor: Actor = actor_of(db, account)
-        require(self.actor, Action.ENTER_ROOM, live_session)
 
     def must_be_live(self) -> None:
         """Raise Refused unless the session is on."""
@@ -135,6 +134,7 @@ def _say(doing: Doing, request: requests.Say) -> Outcome:
         raise NotPermitted("observers do not speak")
     if deed.role == RoomRole.AUDIENCE:
         doing.must_be_live()
+    require(doing.actor, Action.ENTER_ROOM, doing.live_session)
     _must_not_be_muted(doing)
     message = keep_chat(
         doing.db,
@@ -165,6 +165,7 @@ def _ask(doing: Doing, request: requests.Ask) -> Outcome:
 
 
 def _vote(doing: Doing, request: requests.Vote) -> Outcome:
+    doing.must_be_live()
     question = doing.question(request.question_id)
     is_counted = vote_for_question(doing.db, question, account_id=doing.deed.account_id)
     news = (VotesCounted(question.id, question.vote_count),) if is_counted else ()

@@ -1,18 +1,25 @@
-"""Asks matching, over its HTTP API. When it cannot be reached the answer is None: rooms go on without scores."""
+"""Asks matching, over its HTTP API. When it cannot be reached the answer is None: rooms go on without scores.
+
+The standard library's client in a few threads: matching is on loopback, its answers are short, and a larger client
+would cost the process more memory than all else here.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 
 from fair.matches import Match, Matches, PositionsForSeeker, SeekersForPosition
 
 SECONDS_TO_ANSWER = 1.5
-AT_ONCE = 8
+AT_ONCE = 4
 SEEKERS_EACH = 2_000
 _FRESH_TRIES = 8
 _FRESH_WAIT_SECONDS = 0.25
@@ -23,10 +30,11 @@ _log = logging.getLogger("live.matches")
 class Matching:
     """The matching process as rooms see it; `is_up` is what the last question showed."""
 
-    def __init__(self, url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, url: str) -> None:
         self.is_up = False
-        self._client = httpx.AsyncClient(base_url=url, timeout=SECONDS_TO_ANSWER, transport=transport, trust_env=False)
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._address = urlsplit(url).netloc
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="match")
+        self._local = threading.local()
 
     async def for_seeker(
         self, account_id: int, position_ids: Sequence[int], *, event_id: int = 0
@@ -54,34 +62,50 @@ class Matching:
 
     async def probe(self) -> bool:
         """Whether it answers questions."""
-        try:
-            answer = await self._client.get("/healthz")
-            self._note(is_up=answer.status_code == 200)
-        except httpx.HTTPError:
-            self._note(is_up=False)
+        answer = await self._call("GET", "/healthz", None)
+        self._note(is_up=answer is not None)
         return self.is_up
 
-    async def close(self) -> None:
-        """End the connections."""
-        await self._client.aclose()
+    def close(self) -> None:
+        """End the threads, without waiting for an answer."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _ask(self, path: str, question: PositionsForSeeker | SeekersForPosition) -> Matches | None:
-        async with self._gate:
+        body = await self._call("POST", path, msgspec.json.encode(question))
+        matches: Matches | None = None
+        if body is not None:
             try:
-                answer = await self._client.post(
-                    path, content=msgspec.json.encode(question), headers={"Content-Type": "application/json"}
-                )
-                answer.raise_for_status()
-                matches = msgspec.json.decode(answer.content, type=Matches)
-            except (httpx.HTTPError, msgspec.MsgspecError) as error:
-                self._note(is_up=False, why=type(error).__name__)
-                return None
-        self._note(is_up=True)
+                matches = msgspec.json.decode(body, type=Matches)
+            except msgspec.MsgspecError:
+                _log.exception("matching answered %s with something else", path)
+        self._note(is_up=matches is not None)
         return matches
 
-    def _note(self, *, is_up: bool, why: str = "") -> None:
+    async def _call(self, method: str, path: str, body: bytes | None) -> bytes | None:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._request, method, path, body)
+
+    def _request(self, method: str, path: str, body: bytes | None) -> bytes | None:
+        """The body of a 200, or None. A kept connection that the other side has closed is made anew once."""
+        for is_kept in (True, False):
+            connection: HTTPConnection | None = getattr(self._local, "connection", None) if is_kept else None
+            if connection is None:
+                is_kept = False
+                connection = self._local.connection = HTTPConnection(self._address, timeout=SECONDS_TO_ANSWER)
+            try:
+                connection.request(method, path, body, {"Content-Type": "application/json"})
+                response = connection.getresponse()
+                content = response.read()
+                return content if response.status == 200 else None
+            except (OSError, HTTPException) as error:
+                connection.close()
+                self._local.connection = None
+                if not is_kept or isinstance(error, TimeoutError):
+                    return None
+        return None
+
+    def _note(self, *, is_up: bool) -> None:
         if self.is_up and not is_up:
-            _log.warning("matching cannot be reached (%s); rooms go on without scores", why or "no answer")
+            _log.warning("matching cannot be reached; rooms go on without scores")
         elif is_up and not self.is_up:
             _log.info("matching answers")
         self.is_up = is_up

@@ -112,7 +112,7 @@ class Room:
         effects.append(Tell((connection,), self._welcome(guest, epoch=epoch, seq=seq, now=now)))
         if viewer.matches and viewer.match_state == "on":
             effects.append(Tell((connection,), fitting.matches_message(viewer)))
-        elif is_first or viewer.shown_state == "down":
+        if is_first or viewer.shown_state == "down":
             viewer.shown_state = ""
             effects += self._fit(viewer)
         return effects
@@ -135,7 +135,8 @@ class Room:
         if wait:
             return [self._refuse(connection, request, "rate_limited", retry_after_ms=_ms(wait))]
         if isinstance(request, Like):
-            self._likes += self._book.like(viewer.likes_allowed(request.count, now=at))
+            if self.is_live:
+                self._likes += self._book.like(viewer.likes_allowed(request.count, now=at))
             return []
         if viewer.account_id is None:
             return [self._refuse(connection, request, "sign_in")]
@@ -353,7 +354,7 @@ class Room:
         viewer = self.audience.of_account(news.account_id)
         if viewer is None:
             return []
-        gone = [each for each, login in viewer.connections.items() if not news.login or login == news.login]
+        gone = [each for each, login in viewer.connections.items() if not news.login or login in ("", news.login)]
         return [effect for each in gone for effect in self._shut(each, SIGNED_OUT, now=now)]
 
     def _happened(self, happening: Happening, *, now: datetime) -> list[Effect]:

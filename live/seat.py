@@ -153,10 +153,16 @@ class Seat:
             _log.error("an effect failed", exc_info=task.exception())
 
     async def _do(self, effect: Do) -> None:
-        outcome = await self._store.do(effect.deed)
         if isinstance(effect.deed, Deed):
+            outcome = await self._store.do(effect.deed)
             self.perform(self.room.finish(effect.deed, outcome, now=self._clock()))
             self._wake()
+            return
+        for wait_seconds in (1, 2, 4, 0):
+            if (await self._store.do(effect.deed)).code is None:
+                return
+            await asyncio.sleep(wait_seconds)
+        _log.error("a %s was lost: the database could not be written", type(effect.deed).__name__)
 
     async def _fit_seeker(self, effect: FitSeeker) -> None:
         matches = await self._matching.for_seeker(effect.account_id, effect.position_ids, event_id=effect.event_id)

@@ -139,7 +139,7 @@ class Live:
             connection.close(messages.RESTARTING)
         await asyncio.gather(*(connection.closed() for connection in leaving))
         await self._server.wait_closed()
-        await self._matching.close()
+        self._matching.close()
         _log.info("drained: %d connections told to return", len(leaving))
 
     def health(self) -> dict[str, object]:

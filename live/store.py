@@ -98,6 +98,9 @@ class Store:
                 _log.error("the database refused a %s: %s", type(deed).__name__, type(error.orig).__name__)
                 if isinstance(deed, Deed):
                     break
+            except Exception:
+                _log.exception("a %s failed", type(deed).__name__)
+                break
         return _busy()
 
     def _close_visits(self, at: datetime) -> int:

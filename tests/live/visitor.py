@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -128,12 +129,10 @@ class Visitor:
 
     async def close_code(self) -> int:
         """Wait for the server's close; its code."""
-        try:
+        with contextlib.suppress(ConnectionClosed):
             while True:
                 await self.receive()
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code
+        return self.websocket.close_code or 0
 
 
 @asynccontextmanager
