@@ -10,6 +10,7 @@ export function makeChat({ list, button, words, decorate = () => {} }) {
   const made = new Map();
   for (const node of list.querySelectorAll("li[data-id]")) made.set(node.dataset.id, { node, line: null });
   const start = list.querySelector("[data-chat-start]");
+  const isEmpty = made.size === 0;
   let lines = [];
   let me = null;
   let isHeld = false;
@@ -40,6 +41,7 @@ export function makeChat({ list, button, words, decorate = () => {} }) {
 
   function drawNow() {
     const nodes = lines.map(nodeOf);
+    show(start, !isEmpty || lines.length === 0);
     arrange(list, [...(start ? [start] : []), ...nodes]);
     seen = new Set(lines.map((line) => line.id));
     for (const id of made.keys()) if (!seen.has(id)) made.delete(id);

@@ -14,6 +14,9 @@ import { makeTurns } from "./turns.js";
 import { makeEntry } from "./saying.js";
 import { makeStage } from "./stage.js";
 
+const SAID_MS = 6000;
+
+let saidTimer = 0;
 const root = document.querySelector("[data-console]");
 const page = pageData();
 const words = pageWords();
@@ -31,9 +34,11 @@ const at = () => connection.at();
 
 /** Say why a request came to nothing, where everybody at the desk sees it. */
 function failed(error) {
-  const line = words(error.code);
-  write(one("[data-desk-said]"), line === error.code ? words("not_done") : line);
-  tell(line === error.code ? words("not_done") : line);
+  const known = words(error.code);
+  const line = known === error.code ? words("not_done") : known;
+  write(one("[data-desk-said]"), line);
+  clearTimeout(saidTimer);
+  saidTimer = setTimeout(() => write(one("[data-desk-said]"), ""), SAID_MS);
 }
 
 const stage = makeStage({ find, page, words, at });

@@ -17,6 +17,7 @@ import { makeStage } from "./stage.js";
 import { pinned } from "./state.js";
 import { makeTabs } from "./tabs.js";
 
+const GROWS_BACK_MS = 400;
 const REASONS_WITH_A_PAGE = new Set(["expired", "version", "banned"]);
 
 const root = document.querySelector("[data-room]");
@@ -149,14 +150,19 @@ function tellStatus(application) {
 
 for (const button of find("[data-reconnect]")) button.addEventListener("click", () => connection.again());
 
-// While one types the card keeps to one row: on a phone the keyboard takes the rest.
+// While one types the card keeps to one row: on a phone the keyboard takes the rest. It grows back a moment after the
+// entry was left, because what a finger is just coming down on must not move.
+let growing = 0;
 for (const { box } of entries) {
   const input = box.querySelector("input[name=text]");
   input.addEventListener("focus", () => brief(matchMedia("(max-width: 959px)").matches));
-  input.addEventListener("blur", () => brief(false));
+  input.addEventListener("blur", () => {
+    growing = setTimeout(() => brief(false), GROWS_BACK_MS);
+  });
 }
 
 function brief(isBrief) {
+  clearTimeout(growing);
   one("[data-pin]")?.classList.toggle("brief", isBrief);
   chat?.toBottom();
 }
