@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -63,6 +65,21 @@ def add_district(
 def lies_in(path: str, subtree: str) -> bool:
     """Whether the district at `path` is the one at `subtree` or under it."""
     return bool(subtree) and path.startswith(subtree)
+
+
+def bureau_for(db: Session, path: str) -> Bureau | None:
+    """The bureau responsible for the district at `path`: the nearest one at it or above; None when there is none."""
+    codes = path.rstrip("/").split("/")
+    bureaus = db.scalars(select(Bureau).where(Bureau.district_code.in_(codes))).all()
+    return max(bureaus, key=lambda bureau: len(bureau.district.path), default=None)
+
+
+def names_of(db: Session, districts: Iterable[District | None]) -> dict[str, str]:
+    """Code → full name of these districts alone, by one query."""
+    wanted = {district.code: district for district in districts if district is not None}
+    codes = {code for district in wanted.values() for code in district.path.rstrip("/").split("/")}
+    known = {district.code: district for district in db.scalars(select(District).where(District.code.in_(codes)))}
+    return {code: full_name(district, known) for code, district in wanted.items()}
 
 
 def district_names(db: Session) -> dict[str, str]:

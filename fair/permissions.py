@@ -43,6 +43,7 @@ class Action(StrEnum):
 
     SEE_SESSION = "see_session"
     EDIT_SESSION = "edit_session"
+    FILL_SLOT = "fill_slot"
     START_SESSION = "start_session"
     APPROVE_SESSION = "approve_session"
     MAKE_SESSION = "make_session"
@@ -180,6 +181,10 @@ def _is_own(actor: Actor, application: Application) -> bool:
 _RULES: dict[Action, Callable[[Actor, Any], bool]] = {
     Action.SEE_SESSION: _see_session,
     Action.EDIT_SESSION: _edit_session,
+    Action.FILL_SLOT: lambda actor, slot: _edit_session(actor, slot.live_session) or (
+        _is_recruiter_of(actor, slot.employer_id)
+        and slot.live_session.status not in (LiveSessionStatus.ENDED, LiveSessionStatus.CANCELLED)
+    ),
     Action.START_SESSION: lambda actor, session: (
         _made(actor, session) or _host(actor, session) or _oversees_session(actor, session)
     ),

@@ -1,0 +1,238 @@
+"""Applications as the employer sees them: the list, one application with its résumé, and each step on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+
+from fair.accounts import Account, masked_phone
+from fair.applications import Application, ApplicationChange, move_application
+from fair.errors import NotFound
+from fair.livesessions import LiveSession
+from fair.matches import VERY_FITTING
+from fair.permissions import Action, may, require
+from fair.positions import Position
+from fair.statuses import APPLICATION_STEPS, ApplicationStatus
+from web.addresses import local_path
+from web.context import actor, db, now
+from web.employers.views import own_recruiter
+from web.errors import wants_json
+
+blueprint = Blueprint("inbox", __name__)
+
+A_PAGE = 25
+NOTE_LENGTH = 200
+
+_STAGES: dict[str, tuple[ApplicationStatus, ...]] = {
+    "unseen": (ApplicationStatus.SUBMITTED,),
+    "viewed": (ApplicationStatus.VIEWED,),
+    "shortlisted": (ApplicationStatus.SHORTLISTED,),
+    "interview": (ApplicationStatus.INTERVIEW,),
+    "hired": (ApplicationStatus.OFFERED, ApplicationStatus.HIRED),
+    "declined": (ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN),
+}
+# The number is the seeker's: it is shown in full once the employer means to call.
+_CALLING = (
+    ApplicationStatus.SHORTLISTED,
+    ApplicationStatus.INTERVIEW,
+    ApplicationStatus.OFFERED,
+    ApplicationStatus.HIRED,
+)
+_STEPS = (
+    ApplicationStatus.SHORTLISTED,
+    ApplicationStatus.INTERVIEW,
+    ApplicationStatus.OFFERED,
+    ApplicationStatus.HIRED,
+    ApplicationStatus.DECLINED,
+)
+
+
+@blueprint.get("/employer/applications")
+def index() -> ResponseReturnValue:
+    """The employer's applications by stage, position and session; those that wait longest first where nobody looked."""
+    employer = own_recruiter().employer
+    stage = request.args.get("stage", "")
+    position_id, session_id = request.args.get("position", type=int), request.args.get("session", type=int)
+    page = max(1, request.args.get("page", 1, type=int))
+    own: list[ColumnElement[bool]] = [Application.employer_id == employer.id]
+    if position_id:
+        own.append(Application.position_id == position_id)
+    if session_id:
+        own.append(Application.session_id == session_id)
+    counts = _counts(own)
+    if stage == "fitting":
+        own.append(Application.score >= VERY_FITTING)
+    elif stage in _STAGES:
+        own.append(Application.status.in_(_STAGES[stage]))
+    total = counts[stage] if stage in counts else counts[""]
+    order = Application.applied_at.asc() if stage == "unseen" else Application.applied_at.desc()
+    if stage == "fitting":
+        order = Application.score.desc()
+    found = (
+        db()
+        .scalars(
+            select(Application)
+            .where(*own)
+            .options(
+                joinedload(Application.position).options(lazyload(Position.employer), lazyload(Position.district)),
+                lazyload(Application.employer),
+            )
+            .order_by(order, Application.id.desc())
+            .limit(A_PAGE)
+            .offset((page - 1) * A_PAGE)
+        )
+        .all()
+    )
+    return render_template(
+        "inbox/index.html",
+        applications=found,
+        reasons={application.id: reasons_of(application) for application in found},
+        sessions=_session_titles(employer.id),
+        positions=_position_titles(employer.id),
+        counts=counts,
+        stage=stage,
+        position_id=position_id,
+        session_id=session_id,
+        page=page,
+        pages=-(-total // A_PAGE),
+        now=now(),
+    )
+
+
+@blueprint.get("/employer/applications/<int:application_id>")
+def show(application_id: int) -> ResponseReturnValue:
+    """One application: the résumé as it was given, why it fits, its way so far, and the next steps."""
+    application = _own(application_id)
+    who = {
+        change.by: name
+        for change, name in db()
+        .execute(
+            select(ApplicationChange, Account.name)
+            .join(Account, Account.id == ApplicationChange.by)
+            .where(ApplicationChange.application_id == application.id)
+        )
+        .tuples()
+    }
+    has_resume = may(actor(), Action.SEE_RESUME, application)
+    session = db().get(LiveSession, application.session_id) if application.session_id else None
+    return render_template(
+        "inbox/show.html",
+        application=application,
+        resume=application.resume if has_resume else {},
+        phone=_phone(application) if has_resume else "",
+        is_calling=application.status in _CALLING,
+        email=_email(application) if has_resume and application.status in _CALLING else "",
+        reasons=reasons_of(application),
+        live_session=session,
+        who=who,
+        steps=[each for each in _STEPS if each in APPLICATION_STEPS.get(application.status, ())],
+        now=now(),
+    )
+
+
+@blueprint.post("/employer/applications/<int:application_id>/move")
+def move(application_id: int) -> ResponseReturnValue:
+    """Take one step; having been seen already is no mistake."""
+    application = _own(application_id)
+    require(actor(), Action.MOVE_APPLICATION, application)
+    wanted = _wanted()
+    acting = actor().account_id
+    assert acting is not None
+    is_first_look = wanted == ApplicationStatus.VIEWED and application.status != ApplicationStatus.DECLINED
+    if not (is_first_look and application.status != ApplicationStatus.SUBMITTED):
+        note = request.form.get("note", "").strip()[:NOTE_LENGTH]
+        move_application(db(), application, wanted, by=acting, now=now(), note=note)
+    if wants_json():
+        return jsonify(status=application.status)
+    if wanted != ApplicationStatus.VIEWED:
+        flash(_done(application, wanted), "success")
+    elif not is_first_look:
+        flash(_("已撤销，回到已查看"), "success")
+    onward = local_path(request.form.get("next"), url_for(".show", application_id=application.id))
+    return redirect(onward, 303)
+
+
+def reasons_of(application: Application) -> list[dict[str, Any]]:
+    """Why it fits, as the recruiter reads it: {met, text}, in the language of the page."""
+    is_english = str(get_locale()).startswith("en")
+    read = []
+    for reason in application.reasons:
+        words = (reason.get("recruiter_en") if is_english else "") or reason.get("recruiter") or reason.get("text", "")
+        if words:
+            read.append({"met": bool(reason.get("is_met", reason.get("met"))), "text": words})
+    return read
+
+
+def _own(application_id: int) -> Application:
+    application = db().scalar(
+        select(Application)
+        .where(Application.id == application_id)
+        .options(selectinload(Application.changes), joinedload(Application.seeker))
+    )
+    if application is None or application.employer_id != own_recruiter().employer_id:
+        raise NotFound(f"no application {application_id} to this employer")
+    require(actor(), Action.SEE_APPLICATION, application)
+    return application
+
+
+def _wanted() -> ApplicationStatus:
+    value = request.form.get("status") or (request.get_json(silent=True) or {}).get("status", "")
+    if value not in list(ApplicationStatus):
+        raise NotFound(f"no such step: {value}")
+    return ApplicationStatus(value)
+
+
+def _done(application: Application, wanted: ApplicationStatus) -> str:
+    name = application.resume.get("full_name", "")
+    return {
+        ApplicationStatus.SHORTLISTED: _("已留意%(name)s，现在看得到完整手机号", name=name),
+        ApplicationStatus.INTERVIEW: _("已约%(name)s面试，对方看得到", name=name),
+        ApplicationStatus.OFFERED: _("已告诉%(name)s可录用", name=name),
+        ApplicationStatus.HIRED: _("已录用%(name)s", name=name),
+        ApplicationStatus.DECLINED: _("已答复%(name)s不合适，点错了可以撤销", name=name),
+    }[wanted]
+
+
+def _phone(application: Application) -> str:
+    phone = application.seeker.account.phone if application.seeker else None
+    if not phone:
+        return ""
+    return phone if application.status in _CALLING else masked_phone(phone)
+
+
+def _email(application: Application) -> str:
+    return (application.seeker.account.email or "") if application.seeker else ""
+
+
+def _counts(own: list[ColumnElement[bool]]) -> dict[str, int]:
+    rows = db().execute(select(Application.status, func.count()).where(*own).group_by(Application.status))
+    per_status = dict(rows.tuples().all())
+    counts = {name: sum(per_status.get(each, 0) for each in stages) for name, stages in _STAGES.items()}
+    fitting = select(func.count()).select_from(Application).where(*own, Application.score >= VERY_FITTING)
+    return counts | {"fitting": db().scalar(fitting) or 0, "": sum(per_status.values())}
+
+
+def _position_titles(employer_id: int) -> list[tuple[int, str]]:
+    """Positions that somebody applied for, for the filter; the hundred newest."""
+    asked = select(Application.position_id).where(Application.employer_id == employer_id).distinct()
+    rows = db().execute(
+        select(Position.id, Position.title).where(Position.id.in_(asked)).order_by(Position.id.desc()).limit(100)
+    )
+    return list(rows.tuples())
+
+
+def _session_titles(employer_id: int) -> dict[int, str]:
+    asked = select(Application.session_id).where(Application.employer_id == employer_id).distinct()
+    rows = db().execute(
+        select(LiveSession.id, LiveSession.title)
+        .where(LiveSession.id.in_(asked))
+        .order_by(LiveSession.starts_at.desc())
+        .limit(100)
+    )
+    return dict(rows.tuples().all())

@@ -1,0 +1,1 @@
+"""What a bureau's officer approves: employers and live sessions."""

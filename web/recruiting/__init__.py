@@ -1,0 +1,1 @@
+"""What a recruiter prepares: positions, imports, live sessions with their slots."""
