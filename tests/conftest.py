@@ -6,6 +6,7 @@ left out unseen.
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,9 +14,12 @@ from typing import NoReturn
 
 import pytest
 import redis
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from fair.database import make_engine
 from tools.chromium import find
 
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
@@ -54,6 +58,49 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file taken through all migrations, made once; tests copy it."""
+    path = tmp_path_factory.mktemp("schema") / "migrated.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template() -> Iterator[str]:
+    """The name of a PostgreSQL database taken through all migrations, made once; tests copy it."""
+    lacking = _postgresql_lacks()
+    if lacking:
+        _do_without(lacking)
+    server, name = make_url(POSTGRESQL), f"gangbo_template_{secrets.token_hex(6)}"
+    _on_server(server, f'CREATE DATABASE "{name}"')
+    _migrate(server.set(database=name).render_as_string(hide_password=False))
+    yield name
+    _on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def migrated_sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """The address of a SQLite database with the product's schema and nothing in it."""
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'gangbo.db')}"
+
+
+@pytest.fixture
+def migrated_postgresql_url(migrated_template: str) -> Iterator[str]:
+    """The address of a PostgreSQL database with the product's schema and nothing in it, dropped after the test."""
+    server, name = make_url(POSTGRESQL), f"gangbo_test_{secrets.token_hex(6)}"
+    _on_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{migrated_template}"')
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database with the schema; a test that asks for it runs on SQLite and on PostgreSQL."""
+    url: str = request.getfixturevalue(f"migrated_{request.param}_url")
+    return url
+
+
 @pytest.fixture
 def redis_url() -> Iterator[str]:
     """The address of an empty Redis database that no other test uses, emptied after the test."""
@@ -76,6 +123,14 @@ def chromium() -> str:
     if path is None:
         _do_without("Chromium is missing: make chromium, or name one in CHROMIUM")
     return path
+
+
+def _migrate(url: str) -> None:
+    engine = make_engine(url)
+    config = Config("alembic.ini")
+    config.attributes["engine"] = engine
+    command.upgrade(config, "head")
+    engine.dispose()
 
 
 def _do_without(reason: str) -> NoReturn:

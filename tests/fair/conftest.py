@@ -1,8 +1,6 @@
 """An empty database with the whole schema, on SQLite and on PostgreSQL."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -10,36 +8,23 @@ from sqlalchemy.orm import Session
 
 from fair.crypto import set_field_key
 from fair.database import make_engine, writing
-from fair.records import Base
 from tests.builders import FIELD_KEY
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(migrated_url: str) -> Iterator[Engine]:
     """An engine on an empty database of each kind."""
     set_field_key(FIELD_KEY)
-    made = make_engine(database_url)
-    Base.metadata.create_all(made)
+    made = make_engine(migrated_url)
     yield made
     made.dispose()
 
 
-@pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the whole schema, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("schema") / "empty.db"
-    made = make_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(made)
-    made.dispose()
-    return path
-
-
 @pytest.fixture
-def sqlite(empty_file: Path, tmp_path: Path) -> Iterator[Engine]:
+def sqlite(migrated_sqlite_url: str) -> Iterator[Engine]:
     """An engine on an empty SQLite database, for rules that any database keeps."""
     set_field_key(FIELD_KEY)
-    copy = shutil.copy(empty_file, tmp_path / "gangbo.db")
-    made = make_engine(f"sqlite:///{copy}")
+    made = make_engine(migrated_sqlite_url)
     yield made
     made.dispose()
 

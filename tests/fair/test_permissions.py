@@ -29,6 +29,7 @@ ALLOWED: dict[Action, set[str]] = {
         "moderator",
     },
     Action.EDIT_SESSION: {"officer", "administrator"},
+    Action.FILL_SLOT: {"recruiter", "officer", "administrator"},
     Action.START_SESSION: {"recruiter", "officer", "administrator"},
     Action.APPROVE_SESSION: {"officer", "administrator"},
     Action.MAKE_SESSION: {"recruiter", "rival", "officer", "neighbour"},
@@ -115,6 +116,7 @@ def cast(db: Session) -> Cast:
             things[action] = fair.employer
         elif "position" in action:
             things[action] = fair.position
+    things[Action.FILL_SLOT] = of_session.slots[0]
     things[Action.PIN_POSITION] = (of_session, fair.position)
     things[Action.EDIT_PROFILE] = fair.profile
     return Cast(fair, things, {name: actor_of(db, account) for name, account in accounts.items()})

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from fair.accounts import Account
 from fair.crypto import set_field_key
-from fair.database import make_engine, reading, writing
+from fair.database import reading, writing
 from fair.settings import Settings, read_settings
+from tests.builders import FIELD_KEY, NOW, SmallFair, small_fair
 from web.accounts.credential import Credential, SignIn
 from web.accounts.signup import add_credential
 from web.app import create_app
 
-NOW = datetime(2025, 11, 26, 6, 32, tzinfo=UTC)
 PASSWORD = "a-long-password-9"
 
 
@@ -42,16 +40,16 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def site_settings(database_url: str, tmp_path: Path) -> Settings:
+def site_settings(migrated_url: str, tmp_path: Path) -> Settings:
     """Settings with a database of this test's own and nobody at matching's and live's ports."""
     return read_settings(
         {
             "GANGBO_VAR": str(tmp_path / "var"),
-            "DATABASE_URL": database_url,
+            "DATABASE_URL": migrated_url,
             "GANGBO_LIVE_PORT": "9",
             "GANGBO_MATCHING_PORT": "9",
             "SECRET_KEY": "k" * 64,
-            "GANGBO_FIELD_KEY": "ab" * 32,
+            "GANGBO_FIELD_KEY": FIELD_KEY.hex(),
         },
         dotenv=None,
     )
@@ -61,11 +59,6 @@ def site_settings(database_url: str, tmp_path: Path) -> Settings:
 def app(site_settings: Settings, clock: Clock) -> Iterator[Flask]:
     """The site; a test that takes it runs on SQLite and on PostgreSQL."""
     set_field_key(site_settings.field_key)
-    migrating = make_engine(site_settings.database_url)
-    config = Config("alembic.ini")
-    config.attributes["engine"] = migrating
-    command.upgrade(config, "head")
-    migrating.dispose()
     app = create_app(site_settings, clock=clock)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
@@ -88,6 +81,34 @@ def write(app: Flask) -> Callable[[], Any]:
 def read(app: Flask) -> Callable[[], Any]:
     """`with read() as db:` what is committed."""
     return lambda: reading(app.extensions["gangbo"].engine)
+
+
+@pytest.fixture
+def fair(write: Callable[[], Any]) -> SmallFair:
+    """A small fair whose session is live, committed."""
+    with write() as db:
+        return small_fair(db)
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[Callable[[], Any]], int]:
+    """How many statements the database is asked while something is done."""
+
+    def counting(do: Callable[[], Any]) -> int:
+        asked: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            asked.append(statement)
+
+        engine = app.extensions["gangbo"].engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            do()
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len(asked)
+
+    return counting
 
 
 @pytest.fixture
