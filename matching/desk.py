@@ -117,16 +117,20 @@ class Desk:
             event_id=catalogue.event_id if catalogue else 0,
         )
 
+    def make_feed(self) -> Feed:
+        """Load the model and make an empty catalogue with the feed that fills it; raises ModelUnavailable."""
+        encoder = OneAtATime(self._load())
+        calibration = calibrate(encoder.encode)
+        log.info("model %s with %d dimensions is loaded: %s", encoder.name, encoder.dimension, calibration)
+        self._encoder, self._catalogue = encoder, Catalogue(encoder.dimension, calibration)
+        self._feed = Feed(self._engine, encoder, self._catalogue)
+        return self._feed
+
     def _work(self) -> None:
         try:
-            encoder = OneAtATime(self._load())
+            feed = self.make_feed()
         except ModelUnavailable as unavailable:
             self._failure = str(unavailable)
             log.error("%s", unavailable)
             return
-        calibration = calibrate(encoder.encode)
-        catalogue = Catalogue(encoder.dimension, calibration)
-        log.info("model %s with %d dimensions is loaded: %s", encoder.name, encoder.dimension, calibration)
-        self._encoder, self._catalogue = encoder, catalogue
-        self._feed = Feed(self._engine, encoder, catalogue)
-        self._feed.run(self._stop)
+        feed.run(self._stop)

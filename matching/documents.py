@@ -31,7 +31,7 @@ _EXCLUDED = re.compile(
     r"\b(male|female|man|woman|gender|sex|aged?|years? old|married|single|ethnic\w*|disab\w*|healthy)\b",
     re.IGNORECASE,
 )
-_SEX_BEFORE_WORK = re.compile(r"^[男女](?=[\u4e00-\u9fff]{2})|[（(][^（()）]*[男女][^（()）]*[)）]")
+_SEX_BEFORE_WORK = re.compile(r"^[男女](?![装鞋包帽士性生])(?=[\u4e00-\u9fff]{2})|[（(][^（()）]*[男女][^（()）]*[)）]")
 _CLAUSE = re.compile(r"[^。；;，,、\n！!？?]+[。；;，,、\n！!？?]*")
 
 

@@ -27,7 +27,7 @@ _FAMILIES = """
   食品检验员 化验员 食品检验
   品质工程师 质量工程师 QE 品质主管 quality-engineer
 0.5 电工 维修电工 低压电工 高压电工 厂区电工 物业电工 值班电工 水电工 弱电工 electrician
-  机修工 机修 设备维修工 设备维修 维修工 机修 设备维护 设备保全 maintenance-technician mechanic
+  机修工 机修 设备维修工 设备维修 维修工 设备维护 设备保全 maintenance-technician mechanic
   电梯维修工 电梯工 电梯维保员 电梯维修
   空调维修工 制冷工 空调安装工
   汽修工 汽车维修工 车维修工 修车 auto-mechanic

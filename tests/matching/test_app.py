@@ -1,0 +1,225 @@
+"""Matching's HTTP: questions in, matches out, refusals that say what is wrong, and health that tells the truth."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from fair.database import reading, writing
+from fair.matches import FoundPositions, Matches
+from fair.seekers import SeekerProfile, switch_matching
+from matching.app import app_of
+from matching.desk import Desk
+from matching.encoder import ModelUnavailable
+from matching.feed import Stage
+from tests.matching.records import FAR, NOW, TODAY, HashedTerms, add_position, add_seeker, city
+
+
+@pytest.fixture
+def engine(sqlite_url):
+    """A city with two positions, a seeker who is matched and one who is not."""
+    made = city(sqlite_url)
+    with writing(made) as db:
+        add_position(db, "低压电工")
+        add_position(db, "保洁员", district_code=FAR, pay_min=3000, pay_max=3500)
+        add_seeker(db, "电工", pay_min=5500)
+        add_seeker(db, "电工", pay_min=5500, is_matched=False)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def desk(engine):
+    """A desk over the city that no thread follows."""
+    return Desk(engine, HashedTerms)
+
+
+@pytest.fixture
+def feed(desk):
+    """The desk's feed, with everything read and encoded."""
+    made = desk.make_feed()
+    made.load()
+    while made.stage != Stage.FOLLOWING:
+        made.encode_some()
+    return made
+
+
+@pytest.fixture
+def client(desk, feed):
+    """A client of matching's application."""
+    return app_of(desk, today=lambda: TODAY).test_client()
+
+
+def test_positions_for_seeker_are_ranked_with_reasons(client):
+    """The work wanted comes first, with a score and the reasons for it."""
+    answer = client.post("/positions/for-seeker", json={"seeker_id": 1})
+
+    found = msgspec.json.decode(answer.data, type=Matches)
+    assert [match.position_id for match in found.matches] == [1, 2]
+    assert found.matches[0].score >= 80 > 50 > found.matches[1].score
+    assert "工资比你想要的高 500 元" in [reason.seeker for reason in found.matches[0].reasons]
+    assert found.model == "hashed"
+    assert found.event_id > 0
+
+
+def test_positions_for_seeker_answers_each_one_asked_for(client, engine, feed):
+    """Of named positions every open one is answered, those with a broken hard requirement too, and named so."""
+    with writing(engine) as db:
+        picky = add_seeker(db, "电工", pay_min=9000, hard=["pay"]).account_id
+    feed.catch_up()
+
+    named = client.post("/positions/for-seeker", json={"seeker_id": picky, "position_ids": [2, 1, 77]})
+    best = client.post("/positions/for-seeker", json={"seeker_id": picky})
+
+    assert {m.position_id: m.broken for m in msgspec.json.decode(named.data, type=Matches).matches} == {
+        1: ["pay"],
+        2: ["pay"],
+    }
+    assert msgspec.json.decode(best.data, type=Matches).matches == []
+
+
+def test_seekers_for_position_are_those_present_who_consented(client, engine):
+    """Who is present and consented is answered; who did not is in no answer, asked for or not."""
+    with reading(engine) as db:
+        assert not db.get_one(SeekerProfile, 2).is_matched
+        assert db.get_one(SeekerProfile, 2).wanted_work == ["电工"]
+
+    answer = client.post("/seekers/for-position", json={"position_id": 1, "seeker_ids": [1, 2, 3]})
+    own = client.post("/positions/for-seeker", json={"seeker_id": 2, "position_ids": [1]})
+
+    assert [match.seeker_id for match in msgspec.json.decode(answer.data, type=Matches).matches] == [1]
+    assert msgspec.json.decode(own.data, type=Matches).matches == []
+
+
+def test_seekers_for_position_leaves_out_low_scores(client):
+    """Below the score asked for nobody is answered."""
+    low = client.post("/seekers/for-position", json={"position_id": 2, "seeker_ids": [1], "lowest_score": 50})
+    any_score = client.post("/seekers/for-position", json={"position_id": 2, "seeker_ids": [1]})
+
+    assert msgspec.json.decode(any_score.data, type=Matches).matches != []
+    assert msgspec.json.decode(low.data, type=Matches).matches == []
+
+
+def test_seekers_for_position_switched_off_meanwhile_are_gone(client, engine, feed):
+    """After switching off the seeker is in no answer any more."""
+    before = client.post("/seekers/for-position", json={"position_id": 1, "seeker_ids": [1]})
+    with writing(engine) as db:
+        switch_matching(db, db.get_one(SeekerProfile, 1), is_on=False, wording="", now=NOW)
+    feed.catch_up()
+
+    after = client.post("/seekers/for-position", json={"position_id": 1, "seeker_ids": [1]})
+
+    assert len(msgspec.json.decode(before.data, type=Matches).matches) == 1
+    assert msgspec.json.decode(after.data, type=Matches).matches == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [({}, {1, 2}), ({"district_path": "330100/330106/"}, {1}), ({"pay_min": 4000}, {1})],
+)
+def test_positions_for_text_pass_the_filters(client, filters, expected):
+    """Place and monthly pay leave out what does not pass; without them both are found."""
+    answer = client.post("/positions/for-text", json={"text": "低压电工 保洁员", **filters})
+
+    found = msgspec.json.decode(answer.data, type=FoundPositions).positions
+    assert {one.position_id for one in found} == expected
+    assert all(0 < one.score <= 1 for one in found)
+
+
+def test_positions_for_text_of_other_words_are_none(client):
+    """Words that no position is about find nothing rather than anything."""
+    answer = client.post("/positions/for-text", json={"text": "量子引力"})
+
+    assert msgspec.json.decode(answer.data, type=FoundPositions).positions == []
+
+
+def test_answers_leave_out_positions_that_expired(desk, feed):
+    """From the day after its validity a position is in no answer."""
+    last_day, day_after = date(2026, 12, 31), date(2027, 1, 1)
+    questions = (
+        ("/positions/for-seeker", {"seeker_id": 1}, "matches"),
+        ("/positions/for-seeker", {"seeker_id": 1, "position_ids": [1]}, "matches"),
+        ("/positions/for-text", {"text": "电工"}, "positions"),
+        ("/seekers/for-position", {"position_id": 1, "seeker_ids": [1]}, "matches"),
+    )
+    for path, question, key in questions:
+        assert app_of(desk, today=lambda: last_day).test_client().post(path, json=question).json[key] != []
+
+        assert app_of(desk, today=lambda: day_after).test_client().post(path, json=question).json[key] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("/positions/for-seeker", b"{", "truncated"),
+        ("/positions/for-seeker", b"\xff", "invalid"),
+        ("/positions/for-seeker", b"{}", "seeker_id"),
+        ("/positions/for-seeker", b'{"seeker_id": "x"}', "$.seeker_id"),
+        ("/positions/for-seeker", b'{"seeker_id": 1, "limit": 0}', "limit"),
+        ("/positions/for-text", b'{"text": "a", "limit": 5000}', "limit"),
+        ("/seekers/for-position", b'{"position_id": 1, "seeker_ids": 7}', "$.seeker_ids"),
+    ],
+)
+def test_wrong_question_is_refused_with_what_is_wrong(client, path, body, said):
+    """A question that cannot be read is a 422 whose message names the fault."""
+    answer = client.post(path, data=body)
+
+    assert answer.status_code == 422
+    assert answer.json["error"] == "wrong_question"
+    assert said in answer.json["message"].lower()
+
+
+def test_question_too_large_is_refused(client):
+    """More than four megabytes are not read."""
+    answer = client.post("/seekers/for-position", data=b" " * (4 * 1024 * 1024 + 1))
+
+    assert answer.status_code == 413
+
+
+def test_health_is_ok_when_all_is_encoded(client):
+    """Everything read and encoded is ok, with the counts."""
+    answer = client.get("/healthz")
+
+    assert answer.status_code == 200
+    assert (answer.json["status"], answer.json["positions"], answer.json["seekers"]) == ("ok", 2, 1)
+    assert answer.json["missing"] == []
+
+
+def test_health_tells_starting_then_degraded_then_ok(desk):
+    """Before anything is read there are no answers; before all is encoded there are, and health says what lacks."""
+    client = app_of(desk, today=lambda: TODAY).test_client()
+    question = {"seeker_id": 1}
+
+    starting = client.get("/healthz")
+    refused = client.post("/positions/for-seeker", json=question)
+    feed = desk.make_feed()
+    feed.load()
+    degraded = client.get("/healthz")
+    answered = client.post("/positions/for-seeker", json=question)
+    while feed.stage != Stage.FOLLOWING:
+        feed.encode_some()
+
+    assert (starting.status_code, starting.json["status"]) == (503, "starting")
+    assert (refused.status_code, refused.json["error"]) == (503, "starting")
+    assert (degraded.status_code, degraded.json["status"]) == (200, "degraded")
+    assert degraded.json["missing"] == ["vectors of 3 of 3 records"]
+    assert answered.json["matches"][0]["position_id"] == 1
+    assert client.get("/healthz").json["status"] == "ok"
+
+
+def test_health_of_a_model_that_is_missing_names_it(engine):
+    """A model that cannot be loaded is named; nothing is answered."""
+
+    def unavailable():
+        raise ModelUnavailable("model 'nowhere' cannot be loaded: no such folder")
+
+    desk = Desk(engine, unavailable)
+    desk.open()
+    desk.close()
+
+    answer = app_of(desk).test_client().get("/healthz")
+
+    assert answer.json["status"] == "starting"
+    assert "nowhere" in answer.json["missing"][0]

@@ -1,0 +1,161 @@
+"""The structured rules: what each one finds, and what it leaves unsaid."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from fair.vocabulary import Education, EmploymentType, Schedule
+from matching import rules
+from matching.documents import Place, PositionFacts, SeekerFacts
+
+NORTH = Place("330106001", "330100/330106/330106001/", "古荡街道", 30.28, 120.11)
+NEAR = Place("330106003", "330100/330106/330106003/", "翠苑街道", 30.285, 120.125)
+EAST = Place("330110001", "330100/330110/330110001/", "瓶窑镇", 30.40, 119.96)
+WEST_DISTRICT = Place("330106", "330100/330106/", "西湖区", None, None)
+ELSEWHERE = Place("440305001", "440300/440305/440305001/", "南头街道", None, None)
+
+POSITION = PositionFacts(
+    id=1,
+    valid_until=date(2026, 12, 31),
+    works=("低压电工", "电工"),
+    whole="低压电工\n配电柜 巡检",
+    searched="低压电工",
+    skills=("配电柜",),
+    place=NORTH,
+    pay_low=6000.0,
+    pay_high=8000.0,
+    employment_type=EmploymentType.FULL_TIME,
+    schedule=Schedule.TWO_SHIFTS,
+    education=Education.NONE,
+    experience_years=0,
+    certificates=frozenset(),
+    has_dormitory=False,
+    is_supported_place=False,
+)
+SEEKER = SeekerFacts(
+    id=1,
+    works=("电工",),
+    whole="电工",
+    skills=(),
+    home=None,
+    places=(),
+    pay=None,
+    schedules=frozenset(),
+    education=Education.NONE,
+    experience_years=3,
+    certificates=frozenset(),
+    needs_dormitory=False,
+    wants_supported_place=False,
+    hard=frozenset(),
+)
+
+
+def test_rules_say_nothing_of_what_is_not_asked():
+    """A seeker who states only a work and a position that asks for nothing leave no finding."""
+    assert rules.findings(SEEKER, POSITION) == []
+
+
+@pytest.mark.parametrize(
+    ("places", "home", "value", "case"),
+    [
+        ((WEST_DISTRICT,), None, 1.0, "wanted"),
+        ((WEST_DISTRICT,), NEAR, 1.0, "distance"),
+        ((EAST,), None, -0.6, "elsewhere"),
+        ((ELSEWHERE,), None, -1.0, "elsewhere"),
+        ((EAST,), NEAR, 0.2, "distance"),
+        ((), NORTH, 1.0, "home"),
+        ((), ELSEWHERE, -1.0, "home_far"),
+    ],
+)
+def test_place_is_met_where_the_seeker_wants_to_be(places, home, value, case):
+    """A place wanted wins; otherwise the distance from home, or the levels of the codes, decide."""
+    found = rules.place(replace(SEEKER, places=places, home=home), POSITION)
+
+    assert (found.value, found.case) == (pytest.approx(value), case)
+
+
+def test_place_by_distance_falls_with_the_kilometres():
+    """From home alone, nearer is never worth less."""
+    seekers = [replace(SEEKER, home=replace(NEAR, latitude=30.28 + step / 20)) for step in range(12)]
+
+    values = [rules.place(seeker, POSITION).value for seeker in seekers]
+
+    assert values == sorted(values, reverse=True)
+    assert values[0] > 0.9
+    assert values[-1] == -1
+
+
+def test_distance_is_the_great_circle():
+    """A degree of latitude is 111.2 km."""
+    north = replace(NEAR, latitude=31.285)
+
+    assert rules.distance_km(NEAR, north) == pytest.approx(111.19, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value", "case"),
+    [(5500, 1.0, "more"), (6000, 1.0, "enough"), (7000, 0.5, "reaches"), (8800, -4 / 11, "less"), (16000, -1, "less")],
+)
+def test_pay_is_compared_by_the_month(wanted, value, case):
+    """Above the lowest pay, within the range, and below the highest by how much."""
+    found = rules.pay(replace(SEEKER, pay=wanted), POSITION)
+
+    assert (found.value, found.case) == (pytest.approx(value), case)
+
+
+def test_pay_of_piece_work_below_the_wish_is_left_unsaid():
+    """What somebody will earn by the piece is not guessed."""
+    piece = replace(POSITION, pay_low=3000.0, pay_high=None)
+
+    assert rules.pay(replace(SEEKER, pay=5000), piece) is None
+
+
+@pytest.mark.parametrize(
+    ("accepted", "value"), [({"two_shifts", "day"}, 1.0), ({"day"}, -1.0), ({"night", "flexible"}, -1.0)]
+)
+def test_schedule_is_one_of_those_accepted(accepted, value):
+    """Rotating shifts are met by who accepts them and missed by everybody else."""
+    assert rules.schedule(replace(SEEKER, schedules=frozenset(accepted)), POSITION).value == value
+
+
+def test_certificate_counts_the_share_that_lacks():
+    """All held is met, half held is missed by half."""
+    position = replace(POSITION, certificates=frozenset({"低压电工证", "登高证"}))
+    half = replace(SEEKER, certificates=frozenset({"低压电工证"}))
+    all_of_them = replace(SEEKER, certificates=position.certificates)
+
+    assert rules.certificate(half, position).value == -0.5
+    assert rules.certificate(half, position).words == ("登高证",)
+    assert rules.certificate(all_of_them, position).value == 1
+
+
+def test_supported_place_counts_only_for_who_asks():
+    """A supported place is nothing to a seeker who did not ask for one."""
+    position = replace(POSITION, is_supported_place=True)
+
+    assert rules.supported(SEEKER, position) is None
+    assert rules.supported(replace(SEEKER, wants_supported_place=True), position).value == 1
+
+
+@pytest.mark.parametrize(
+    ("hard", "changes", "asked"),
+    [
+        ("place", {"places": (ELSEWHERE,)}, {}),
+        ("pay", {"pay": 9000}, {}),
+        ("schedule", {"schedules": frozenset({"day"})}, {}),
+        ("certificate", {}, {"certificates": frozenset({"低压电工证"})}),
+        ("education", {"education": Education.SENIOR}, {"education": Education.COLLEGE}),
+        ("experience", {"experience_years": 1}, {"experience_years": 3}),
+        ("dormitory", {"needs_dormitory": True}, {}),
+    ],
+)
+def test_broken_names_hard_requirements_alone(hard, changes, asked):
+    """What a position misses is broken when it was declared hard, and is not when it was not."""
+    position = replace(POSITION, **asked)
+
+    assert rules.broken(replace(SEEKER, **changes), position) == []
+    assert rules.broken(replace(SEEKER, **changes, hard=frozenset({hard})), position) == [hard]
+    assert rules.broken(replace(SEEKER, hard=frozenset({hard})), POSITION) == []
