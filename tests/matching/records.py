@@ -44,7 +44,7 @@ class HashedTerms:
             for term in terms(text):
                 vectors[number, zlib.crc32((self.name + term).encode()) % self.dimension] += 1
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.where(lengths == 0, 1, lengths)
+        return (vectors / np.where(lengths == 0, 1, lengths)).astype(np.float32)
 
 
 def city(url: str) -> Engine:

@@ -52,6 +52,11 @@ def client(desk, feed):
     return app_of(desk, today=lambda: TODAY).test_client()
 
 
+def body(answer):
+    """What an answer's JSON holds."""
+    return msgspec.json.decode(answer.data)
+
+
 def test_positions_for_seeker_are_ranked_with_reasons(client):
     """The work wanted comes first, with a score and the reasons for it."""
     answer = client.post("/positions/for-seeker", json={"seeker_id": 1})
@@ -145,13 +150,13 @@ def test_answers_leave_out_positions_that_expired(desk, feed):
         ("/seekers/for-position", {"position_id": 1, "seeker_ids": [1]}, "matches"),
     )
     for path, question, key in questions:
-        assert app_of(desk, today=lambda: last_day).test_client().post(path, json=question).json[key] != []
+        assert body(app_of(desk, today=lambda: last_day).test_client().post(path, json=question))[key] != []
 
-        assert app_of(desk, today=lambda: day_after).test_client().post(path, json=question).json[key] == []
+        assert body(app_of(desk, today=lambda: day_after).test_client().post(path, json=question))[key] == []
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "said"),
+    ("path", "question", "said"),
     [
         ("/positions/for-seeker", b"{", "truncated"),
         ("/positions/for-seeker", b"\xff", "invalid"),
@@ -162,13 +167,13 @@ def test_answers_leave_out_positions_that_expired(desk, feed):
         ("/seekers/for-position", b'{"position_id": 1, "seeker_ids": 7}', "$.seeker_ids"),
     ],
 )
-def test_wrong_question_is_refused_with_what_is_wrong(client, path, body, said):
+def test_wrong_question_is_refused_with_what_is_wrong(client, path, question, said):
     """A question that cannot be read is a 422 whose message names the fault."""
-    answer = client.post(path, data=body)
+    answer = client.post(path, data=question)
 
     assert answer.status_code == 422
-    assert answer.json["error"] == "wrong_question"
-    assert said in answer.json["message"].lower()
+    assert body(answer)["error"] == "wrong_question"
+    assert said in body(answer)["message"].lower()
 
 
 def test_question_too_large_is_refused(client):
@@ -183,8 +188,8 @@ def test_health_is_ok_when_all_is_encoded(client):
     answer = client.get("/healthz")
 
     assert answer.status_code == 200
-    assert (answer.json["status"], answer.json["positions"], answer.json["seekers"]) == ("ok", 2, 1)
-    assert answer.json["missing"] == []
+    assert (body(answer)["status"], body(answer)["positions"], body(answer)["seekers"]) == ("ok", 2, 1)
+    assert body(answer)["missing"] == []
 
 
 def test_health_tells_starting_then_degraded_then_ok(desk):
@@ -201,12 +206,12 @@ def test_health_tells_starting_then_degraded_then_ok(desk):
     while feed.stage != Stage.FOLLOWING:
         feed.encode_some()
 
-    assert (starting.status_code, starting.json["status"]) == (503, "starting")
-    assert (refused.status_code, refused.json["error"]) == (503, "starting")
-    assert (degraded.status_code, degraded.json["status"]) == (200, "degraded")
-    assert degraded.json["missing"] == ["vectors of 3 of 3 records"]
-    assert answered.json["matches"][0]["position_id"] == 1
-    assert client.get("/healthz").json["status"] == "ok"
+    assert (starting.status_code, body(starting)["status"]) == (503, "starting")
+    assert (refused.status_code, body(refused)["error"]) == (503, "starting")
+    assert (degraded.status_code, body(degraded)["status"]) == (200, "degraded")
+    assert body(degraded)["missing"] == ["vectors of 3 of 3 records"]
+    assert body(answered)["matches"][0]["position_id"] == 1
+    assert body(client.get("/healthz"))["status"] == "ok"
 
 
 def test_health_of_a_model_that_is_missing_names_it(engine):
@@ -221,5 +226,5 @@ def test_health_of_a_model_that_is_missing_names_it(engine):
 
     answer = app_of(desk).test_client().get("/healthz")
 
-    assert answer.json["status"] == "starting"
-    assert "nowhere" in answer.json["missing"][0]
+    assert body(answer)["status"] == "starting"
+    assert "nowhere" in body(answer)["missing"][0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_facts_hold_nothing_that_is_excluded():
 
 def test_scores_are_the_same_whatever_is_said_of_the_person(engine):
     """Two seekers who differ in sex, age, people, registration, health and disability alone get one score each time."""
-    same = {"skills": ["配电柜"], "home_code": NORTH, "pay_min": 6500, "experience_years": 3}
+    same: dict[str, Any] = {"skills": ["配电柜"], "home_code": NORTH, "pay_min": 6500, "experience_years": 3}
     with writing(engine) as db:
         # Such postings are refused today; one that is older than the rule must not steer a score either.
         add_position(db, "低压电工", skills=["配电柜"]).requirements = "限男性，18-35 岁，汉族，身体健康；会看图"
