@@ -17,7 +17,7 @@ from fair.livesessions import current_slot
 from fair.matches import Match
 from fair.permissions import Action, require
 from fair.positions import Position
-from fair.rooms import Question, ask_question, is_sanctioned, move_question, vote_for_question
+from fair.rooms import Attendance, Question, ask_question, enter_room, is_sanctioned, move_question, vote_for_question
 from fair.statuses import QuestionStatus
 from web.addresses import local_path
 from web.context import actor, db, now
@@ -52,6 +52,7 @@ def apply(session_id: int, position_id: int) -> ResponseReturnValue:
         )
     except (AlreadyApplied, IncompleteResume) as broken:
         return _not_applied(broken, session_id)
+    _was_here(session_id, profile.account_id)
     if wants_json():
         return jsonify(
             application={
@@ -100,6 +101,7 @@ def ask(session_id: int) -> ResponseReturnValue:
         name=acting.name,
         now=now(),
     )
+    _was_here(session_id, acting.account_id)
     flash(_("问出去了，等招聘专员回答"), "success")
     return _back(session_id, tab="ask")
 
@@ -129,6 +131,15 @@ def _match_for(position_id: int) -> Match | None:
     own_profile()
     db().rollback()
     return matches_for_seeker([position_id]).of(position_id)
+
+
+def _was_here(session_id: int, account_id: int) -> None:
+    """Count who takes part by form as a viewer, unless the live room has counted them already."""
+    viewer = f"a{account_id}"
+    seen = select(Attendance.id).where(Attendance.session_id == session_id, Attendance.viewer == viewer).limit(1)
+    if db().scalar(seen) is None:
+        visit = enter_room(db(), session_id, viewer, account_id=account_id, is_audience=True, now=now())
+        visit.left_at = now()
 
 
 def _question_or_404(session_id: int, question_id: int) -> Question:

@@ -1,0 +1,42 @@
+"""What journeys share: a running fair, and people at it in a real browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.journeys.people import FLAGS
+from tests.journeys.site import FairSite, running_fair
+
+
+@pytest.fixture
+def fair_site(tmp_path: Path, database_url: str) -> Iterator[FairSite]:
+    """The whole fair with the demo in it, once on SQLite and once on PostgreSQL."""
+    with running_fair(tmp_path, database_url) as site:
+        yield site
+
+
+@pytest.fixture
+def small_fair_site(tmp_path: Path, sqlite_url: str) -> Iterator[FairSite]:
+    """The whole fair on SQLite."""
+    with running_fair(tmp_path, sqlite_url) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One real Chromium for all journeys; each person has a context of their own."""
+    expect.set_options(timeout=8_000)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def troubles() -> Iterator[list[str]]:
+    """What the browsers complained of; a journey ends with none."""
+    heard: list[str] = []
+    yield heard
+    assert heard == []
