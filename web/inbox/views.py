@@ -8,7 +8,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, UnaryExpression, func, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from fair.accounts import Account, masked_phone
@@ -71,7 +71,7 @@ def index() -> ResponseReturnValue:
     elif stage in _STAGES:
         own.append(Application.status.in_(_STAGES[stage]))
     total = counts[stage] if stage in counts else counts[""]
-    order = Application.applied_at.asc() if stage == "unseen" else Application.applied_at.desc()
+    order: UnaryExpression[Any] = Application.applied_at.asc() if stage == "unseen" else Application.applied_at.desc()
     if stage == "fitting":
         order = Application.score.desc()
     found = (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 
 from fair.accounts import Role, masked_phone
 from fair.districts import District, names_of
@@ -177,8 +179,8 @@ def _note() -> str:
     return request.form.get("note", "").strip()[:NOTE_LENGTH]
 
 
-def _count(query: object) -> int:
-    return db().scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0  # type: ignore[attr-defined]
+def _count(query: Select[Any]) -> int:
+    return db().scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
 def _sizes(session_ids: list[int]) -> dict[int, tuple[int, int]]:

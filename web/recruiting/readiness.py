@@ -15,7 +15,7 @@ __all__ = ["checks_of", "wrong_positions"]
 
 
 def checks_of(live_session: LiveSession, *, now: datetime) -> list[dict[str, Any]]:
-    """Each check as {name, state: ok | bad | todo, words, must}; a bad one that `must` be met keeps it from handing in."""
+    """Each check as {name, state: ok | bad | todo, words, must}; a bad one that `must` be met bars handing in."""
     slots = live_session.slots
     unapproved = list(dict.fromkeys(slot.employer.short_name for slot in slots if not slot.employer.is_approved))
     offers = [offer for slot in slots for offer in slot.offers]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.recruiting import positions, sessions
+from web.recruiting import imports, positions, sessions
 from web.recruiting.blueprint import blueprint
 
-__all__ = ["blueprint", "positions", "sessions"]
+__all__ = ["blueprint", "imports", "positions", "sessions"]
