@@ -28,6 +28,10 @@ _WAYS = (
 )
 _CHANCES = (3, 4, 2, 4, 2, 3, 3)
 
+# By likeness: how many of those who see a position apply, and the scores they saw.
+_APPLIES = (0.0, 0.5, 0.95)
+_SCORES = ((0, 0), (58, 74), (78, 93))
+
 
 def follow_up(
     db: Session,
@@ -44,7 +48,7 @@ def follow_up(
     """Some of those who saw the position and want such work apply while it is presented; the employer answers."""
     for profile in people.seekers:
         fit = _likeness(profile, position)
-        if profile.account_id not in seen_by or luck.random() > (0.9 if fit else 0.09):
+        if profile.account_id not in seen_by or luck.random() > _APPLIES[fit]:
             continue
         if standing_application(db, position.id, profile.account_id) is not None:
             continue
@@ -57,7 +61,7 @@ def follow_up(
             now=applied,
             wording=WORDING.format(employer=position.employer.short_name),
             live_session=held,
-            score=luck.randint(78, 93) if fit else luck.randint(52, 68),
+            score=luck.randint(*_SCORES[fit]),
             reasons=_reasons(profile, position),
         )
         if luck.random() < 0.06:
@@ -71,10 +75,14 @@ def follow_up(
             move_application(db, application, status, by=recruiter.id, now=moment)
 
 
-def _likeness(profile: SeekerProfile, position: Position) -> bool:
-    """Whether one of the seeker's wanted trades is in the position's name."""
+def _likeness(profile: SeekerProfile, position: Position) -> int:
+    """2 when the position is work that the seeker names, 1 when it is near to it, else 0."""
     words = position.title + position.occupation
-    return any(wanted in words or position.occupation in wanted for wanted in profile.wanted_work)
+    if any(wanted in words or position.occupation in wanted for wanted in profile.wanted_work):
+        return 2
+    wanted = "/".join(profile.wanted_work + profile.skills)
+    pairs = {wanted[at : at + 2] for at in range(len(wanted) - 1)}
+    return int(any(pair in words or pair in "/".join(position.skills) for pair in pairs))
 
 
 def _reasons(profile: SeekerProfile, position: Position) -> list[dict[str, object]]:

@@ -155,13 +155,13 @@ def _add_visits(
     """Visits of some seekers and of `watchers` devices; some left and came back."""
     minutes = (held.ends_at - held.starts_at) / timedelta(minutes=1)
     viewers: list[tuple[str, int | None]] = [
-        (f"a{profile.account_id}", profile.account_id) for profile in luck.sample(people.seekers, 46)
+        (f"a{profile.account_id}", profile.account_id) for profile in luck.sample(people.seekers, 56)
     ]
     viewers += [(f"v{held.id}demo{number}", None) for number in range(watchers)]
     rows: list[dict[str, object]] = []
     for viewer, account_id in viewers:
-        enters = min(abs(luck.gauss(0, 0.3)), 0.95) * minutes
-        stays = min(luck.expovariate(1 / (22 if account_id is None else 55)) + 1, minutes - enters)
+        enters = min(abs(luck.gauss(0, 0.3 if account_id is None else 0.12)), 0.95) * minutes
+        stays = min(luck.expovariate(1 / (22 if account_id is None else 240)) + 1, minutes - enters)
         for start, length in ((enters, stays), (enters + stays + 6, stays / 2)):
             if start is not enters and (luck.random() > 0.3 or start + length > minutes):
                 continue
