@@ -15,6 +15,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin, Subprotocol
 
 from fair.settings import Settings, read_settings
 from live.matches import Matching
@@ -89,6 +90,7 @@ class Visitor:
     def __init__(self, websocket: ClientConnection) -> None:
         self.websocket = websocket
         self.seen: list[dict[str, Any]] = []
+        self._unclaimed: list[dict[str, Any]] = []
         self._keys = count(1)
 
     async def send(self, **message: Any) -> None:
@@ -96,17 +98,22 @@ class Visitor:
         await self.websocket.send(json.dumps(message))
 
     async def receive(self) -> dict[str, Any]:
-        """The next message."""
+        """The next message; it and the events in it wait to be looked for."""
         message: dict[str, Any] = json.loads(await asyncio.wait_for(self.websocket.recv(), 10))
         self.seen.append(message)
+        self._unclaimed.append(message)
+        if message["type"] == "tick":
+            self._unclaimed += [{"type": "event", "event": event} for event in message["events"]]
         return message
 
     async def until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The next message that is wanted; a `kind` of event is looked for with `event`."""
+        """The first message that is wanted and was not returned here before."""
         while True:
-            message = await self.receive()
-            if wanted(message):
-                return message
+            for message in self._unclaimed:
+                if wanted(message):
+                    self._unclaimed.remove(message)
+                    return message
+            await self.receive()
 
     async def of_type(self, name: str) -> dict[str, Any]:
         """The next message of a type."""
@@ -114,12 +121,9 @@ class Visitor:
 
     async def event(self, kind: str) -> dict[str, Any]:
         """The next event of a kind, from ticks."""
-        while True:
-            tick = await self.of_type("tick")
-            for event in tick["events"]:
-                if event["kind"] == kind:
-                    found: dict[str, Any] = event
-                    return found
+        found = await self.until(lambda message: message["type"] == "event" and message["event"]["kind"] == kind)
+        event: dict[str, Any] = found["event"]
+        return event
 
     async def ask(self, name: str, *, key: str = "", **fields: Any) -> dict[str, Any]:
         """Send a request; its reply or error."""
@@ -138,7 +142,9 @@ class Visitor:
 @asynccontextmanager
 async def connected(address: str, *, origin: str = "http://127.0.0.1:8000") -> AsyncIterator[Visitor]:
     """A connection that has not entered yet."""
-    async with connect(address, origin=origin, subprotocols=["gangbo.v1"], compression=None) as websocket:  # type: ignore[arg-type, list-item]
+    async with connect(
+        address, origin=Origin(origin), subprotocols=[Subprotocol("gangbo.v1")], compression=None
+    ) as websocket:
         yield Visitor(websocket)
 
 
