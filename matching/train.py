@@ -47,7 +47,7 @@ class Recipe:
     rows: int = 56_000
     buckets: int = 12_000
     dimension: int = 256
-    steps: int = 4000
+    steps: int = 2500
     batch_pairs: int = 384
     temperature: float = 0.05
     learning_rate: float = 0.02
