@@ -66,22 +66,23 @@ def taken_ports(settings: Settings) -> list[str]:
 
 def serve(procfile: Path, names: list[str], settings: Settings) -> int:
     """Start the named processes, say when they answer, and wait for them to end."""
-    # honcho reads .env its own way and lets it win over the environment; the settings have read it already.
-    command = [sys.executable, "-m", "honcho", "--env", os.devnull, "--procfile", str(procfile), "start", *names]
+    command = [sys.executable, "-m", "tools.processes", str(procfile), *names]
     fair = subprocess.Popen(command, start_new_session=True)
+    signals: list[int] = []
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
+    def stop(number: int, _frame: FrameType | None) -> None:
+        signals.append(number)
         fair.terminate()
 
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, stop)
-    await_answers(fair, settings)
+    await_answers(fair, settings, signals)
     status = fair.wait()
     return 0 if status in INTERRUPTED else status
 
 
-def await_answers(fair: subprocess.Popen[bytes], settings: Settings) -> None:
-    """Return when every process answers that it is in health, or when the fair has ended."""
+def await_answers(fair: subprocess.Popen[bytes], settings: Settings, signals: list[int]) -> None:
+    """Return when every process is ready, or when the fair ends or a signal has come."""
     waiting = {
         "web": f"http://{_reachable(settings.host)}:{settings.web_port}/healthz",
         "live": f"http://{_reachable(settings.host)}:{settings.live_port}/healthz",
@@ -89,7 +90,7 @@ def await_answers(fair: subprocess.Popen[bytes], settings: Settings) -> None:
     }
     started = said = time.monotonic()
     with httpx.Client(timeout=2.0, trust_env=False) as client:
-        while waiting and fair.poll() is None:
+        while waiting and not signals and fair.poll() is None:
             for name in [name for name, address in waiting.items() if _answers(client, address)]:
                 print(f"-- {name} answers after {time.monotonic() - started:.1f} s", flush=True)
                 del waiting[name]
