@@ -21,7 +21,7 @@ from fair.database import make_engine, make_sessions
 from fair.permissions import ANYBODY, Actor, actor_of
 from fair.settings import Settings
 
-__all__ = ["Installation", "account", "actor", "db", "engine", "installed", "now", "settings", "today"]
+__all__ = ["Installation", "account", "actor", "db", "engine", "installed", "now", "release", "settings", "today"]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -76,6 +76,13 @@ def db() -> Session:
     return session
 
 
+def release() -> None:
+    """Give the request's transaction up, what it changed with it, so that slow work or another one need not wait."""
+    session: Session | None = g.pop("db", None)
+    if session is not None:
+        session.close()
+
+
 def now() -> datetime:
     """The moment of this request, the same however often it is asked for."""
     if "now" not in g:
@@ -114,6 +121,4 @@ def _finish(response: flask.Response) -> flask.Response:
 
 
 def _close(_error: BaseException | None) -> None:
-    session: Session | None = g.pop("db", None)
-    if session is not None:
-        session.close()
+    release()

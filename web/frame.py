@@ -27,6 +27,12 @@ def lines(text: str | None) -> list[str]:
     return [line.strip() for line in re.split(r"[\n；]+", text or "") if line.strip()]
 
 
+def in_care_mode() -> bool:
+    """Whether the visitor chose larger words; those who work here have no such mode."""
+    person = account()
+    return bool(session.get("is_care")) and (person is None or person.role not in _OFFICE)
+
+
 def _frame() -> dict[str, Any]:
     if not has_request_context():
         return {}
@@ -34,7 +40,7 @@ def _frame() -> dict[str, Any]:
     role = Role(person.role) if person else None
     return {
         "locale": selected(),
-        "mode": "care" if session.get("is_care") and role not in _OFFICE else None,
+        "mode": "care" if in_care_mode() else None,
         "role": role.value if role else None,
         "account_name": person.name if person else None,
         "place_name": _place_name(person),

@@ -54,7 +54,9 @@ def place_name(db: Session, code: str | None) -> str:
     district = db.get(District, code) if code else None
     if district is None:
         return ""
-    districts = {each.code: each for each in db.scalars(select(District).where(District.code.in_(_codes(district.path))))}
+    districts = {
+        each.code: each for each in db.scalars(select(District).where(District.code.in_(_codes(district.path))))
+    }
     if is_english() and district.name_en:
         parent = districts.get(district.parent_code or "")
         names = (district.name_en, parent.name_en if parent and parent.parent_code else "")
@@ -78,9 +80,10 @@ def _choices(db: Session, subtrees: Iterable[str], paths: Iterable[str]) -> list
 
 
 def _around(path: str) -> str:
-    """The city that a bureau's district lies in; a bureau of a city or a province looks at its own tree."""
+    """What a bureau's district lies in; a city's or a province's own tree, whose codes end in 00."""
     codes = _codes(path)
-    return "".join(f"{code}/" for code in codes[: max(2, len(codes) - 1)])
+    inner = codes if codes[-1].endswith("00") or len(codes) == 1 else codes[:-1]
+    return "".join(f"{code}/" for code in inner)
 
 
 def _codes(path: str) -> list[str]:

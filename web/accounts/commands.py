@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from flask.cli import with_appcontext
 from flask_security import hash_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ __all__ = ["administrator", "reset_totp", "totp"]
 
 
 @click.command("administrator")
+@with_appcontext
 @click.argument("email")
 @click.password_option(help="At least 8 characters; asked for when not given.")
 def administrator(email: str, password: str) -> None:
@@ -48,6 +50,7 @@ def administrator(email: str, password: str) -> None:
 
 
 @click.command("totp")
+@with_appcontext
 @click.argument("email")
 def totp(email: str) -> None:
     """Print an account's one-time code of this moment; only for the demo fair."""
@@ -62,6 +65,7 @@ def totp(email: str) -> None:
 
 
 @click.command("reset-totp")
+@with_appcontext
 @click.argument("email")
 def reset_totp(email: str) -> None:
     """Forget the one-time-code secret of somebody whose phone is lost; a new one is shown at the next sign-in."""

@@ -19,7 +19,7 @@ from fair.events import EventKind, append
 from web.accounts.credential import Credential, SignIn
 from web.accounts.forms import read_name
 from web.accounts.throttle import is_throttled, note_failure
-from web.context import engine
+from web.context import engine, release
 
 __all__ = [
     "PENDING_FOR",
@@ -56,6 +56,7 @@ def checked_password(name: str, password: str, *, address: str, now: datetime) -
 
     Raises TooManyTries, for known and unknown names alike.
     """
+    release()
     with reading(engine()) as db:
         if is_throttled(db, name, address, now=now):
             raise TooManyTries

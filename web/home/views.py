@@ -6,7 +6,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from web.context import db, now, today
+from web.frame import in_care_mode
 from web.home.hero import hero_of
+from web.home.spoken import spoken_hour
 from web.paging import page_of
 from web.sessions.listing import FILTERS, cards_of, coming_sessions, ended_sessions, live_sessions
 from web.sessions.views import filter_chips
@@ -25,7 +27,8 @@ def index() -> ResponseReturnValue:
     coming = page_of(db(), coming_sessions(now(), wanted=wanted), size=_COMING_SHOWN, number=1)
     over = db().scalars(ended_sessions().limit(_REPLAYS_SHOWN)).all()
     return render_template(
-        "home/index.html",
+        "home/care.html" if in_care_mode() else "home/index.html",
+        spoken=lambda at: spoken_hour(at, now=now()),
         hero=hero_of(on_air[0]) if on_air else None,
         others=on_air[1:],
         coming=cards_of(db(), coming.rows, today=today()),
