@@ -57,10 +57,11 @@ class Connection:
         return self.backlog > LEAN_ABOVE
 
     def send(self, frame: bytes) -> None:
-        """Write a frame now; one that is too far behind is closed instead."""
+        """Write a frame now; a connection that is too far behind is closed instead."""
         if not self.is_open:
             return
-        if self.backlog + len(frame) > CLOSE_ABOVE:
+        backlog = self.backlog
+        if backlog and backlog + len(frame) > CLOSE_ABOVE:
             self.close(SLOW)
             return
         self.websocket.transport.write(frame)

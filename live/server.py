@@ -122,7 +122,7 @@ class Live:
         self._is_draining = True
         assert self._server is not None
         self._server.close(close_connections=False)
-        seats = [seat for seat in self._rooms.values() if isinstance(seat, Seat)]
+        seats = self.seats.values()
         try:
             async with asyncio.timeout(SECONDS_TO_DRAIN):
                 for seat in seats:
@@ -141,6 +141,11 @@ class Live:
         await self._server.wait_closed()
         self._matching.close()
         _log.info("drained: %d connections told to return", len(leaving))
+
+    @property
+    def seats(self) -> dict[int, Seat]:
+        """The rooms that are open, by session."""
+        return {session_id: seat for session_id, seat in self._rooms.items() if isinstance(seat, Seat)}
 
     def health(self) -> dict[str, object]:
         """What /healthz says: `ok`, or `degraded` and what is missing."""
@@ -331,15 +336,14 @@ class Live:
     async def _watch_matching(self) -> None:
         while True:
             if await self._matching.probe():
-                for seat in list(self._rooms.values()):
-                    if isinstance(seat, Seat):
-                        seat.perform(seat.room.retry_matching())
+                for seat in self.seats.values():
+                    seat.perform(seat.room.retry_matching())
             await asyncio.sleep(PROBE_SECONDS)
 
     def _forget_empty(self) -> None:
         now = self._clock()
-        for session_id, seat in list(self._rooms.items()):
-            if isinstance(seat, Seat) and seat.is_empty(now=now, seconds=SECONDS_EMPTY):
+        for session_id, seat in self.seats.items():
+            if seat.is_empty(now=now, seconds=SECONDS_EMPTY):
                 seat.stop()
                 del self._rooms[session_id]
 

@@ -1,0 +1,245 @@
+"""`python -m live` as a process: killed, told to stop, started over; and what a viewer that never reads does to it."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin, Subprotocol
+
+from fair.applications import Application
+from fair.database import reading, writing
+from fair.rooms import Attendance, ChatMessage
+from live.connection import CLOSE_ABOVE
+from live.deeds import Chatted
+from tests.live.core import line
+from tests.live.scene import Scene, make_scene
+from tests.live.visitor import Visitor, entered, environment, free_port, serving
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def process(scene: Scene, var: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+    """The live process and the address of its rooms, once it answers."""
+    port = free_port()
+    environ = {**os.environ, **environment(scene, var, port=port)}
+    with subprocess.Popen([sys.executable, "-m", "live"], cwd=ROOT, env=environ, stderr=subprocess.PIPE) as running:
+        try:
+            assert running.stderr is not None
+            for row in running.stderr:
+                if b"rooms at" in row:
+                    break
+            yield running, f"ws://127.0.0.1:{port}/room"
+        finally:
+            running.kill()
+
+
+async def apply_and_talk(address: str, scene: Scene, account_id: int, ledger: dict[str, list[Any]]) -> None:
+    """Apply for all and talk until the process is gone; note what was acknowledged."""
+    with contextlib.suppress(ConnectionClosed):
+        async with entered(address, scene, scene.ticket(account_id)) as (visitor, _):
+            for number, position_id in enumerate(scene.position_ids):
+                await visitor.send(type="apply", key=f"p{position_id}", position_id=position_id)
+                await visitor.send(type="say", key=f"s{number}", text=f"第 {number} 句")
+            while True:
+                message = await visitor.receive()
+                if message["type"] == "reply" and message["to"] == "apply":
+                    ledger["applications"].append(message["application"]["id"])
+                elif message["type"] == "reply" and message["to"] == "say":
+                    ledger["lines"].append(int(message["line"]["id"][1:]))
+
+
+@pytest.mark.parametrize("acknowledged", [1, 15, 40])
+def test_kill_loses_nothing_that_was_acknowledged(sqlite_url, tmp_path, acknowledged):
+    """`kill -9` in mid-fair: every acknowledged application and line is in the database, which is intact."""
+    scene = make_scene(sqlite_url, seekers=12)
+    ledger: dict[str, list[Any]] = {"applications": [], "lines": []}
+
+    async def story(running: "subprocess.Popen[bytes]", address: str) -> None:
+        people = [asyncio.create_task(apply_and_talk(address, scene, each, ledger)) for each in scene.seeker_ids]
+        async with asyncio.timeout(60):
+            while len(ledger["applications"]) + len(ledger["lines"]) < acknowledged:
+                await asyncio.wait(people, timeout=0.01)
+        running.kill()
+        await asyncio.gather(*people)
+
+    with process(scene, tmp_path) as (running, address):
+        asyncio.run(story(running, address))
+
+    with reading(scene.engine) as db:
+        assert set(ledger["applications"]) <= set(db.scalars(select(Application.id)))
+        assert set(ledger["lines"]) <= set(db.scalars(select(ChatMessage.id)))
+        assert db.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def test_terminate_answers_everything_and_leaves_soon(sqlite_url, tmp_path):
+    """SIGTERM with applications in flight: all sockets are told to return, no acknowledged one is lost, exit 0."""
+    scene = make_scene(sqlite_url, seekers=12)
+    ledger: dict[str, list[Any]] = {"applications": [], "lines": []}
+    codes: list[int] = []
+
+    async def story(running: "subprocess.Popen[bytes]", address: str) -> None:
+        async with AsyncExitStack() as stack:
+            visitors: list[Visitor] = [
+                (await stack.enter_async_context(entered(address, scene, scene.ticket(each))))[0]
+                for each in scene.seeker_ids
+            ]
+            for visitor in visitors:
+                await visitor.send(type="apply", key="k", position_id=scene.position_ids[0])
+            running.terminate()
+            codes.extend(await asyncio.gather(*(visitor.close_code() for visitor in visitors)))
+            for visitor in visitors:
+                ledger["applications"] += [
+                    each["application"]["id"] for each in visitor.seen if each["type"] == "reply"
+                ]
+
+    with process(scene, tmp_path) as (running, address):
+        asyncio.run(story(running, address))
+        assert running.wait(timeout=30) == 0
+
+    assert set(codes) == {4012}
+    with reading(scene.engine) as db:
+        assert set(ledger["applications"]) <= set(db.scalars(select(Application.id)))
+        assert all(visit.left_at for visit in db.scalars(select(Attendance)))
+
+
+def test_start_ends_the_visits_that_a_killed_process_left_open(scene, tmp_path):
+    """They end when it was last known to live; who returns within a minute of that goes on with the visit."""
+    account_id = scene.seeker_ids[0]
+    died_at = datetime.now(UTC) - timedelta(seconds=20)
+    with writing(scene.engine) as db:
+        for viewer in (f"a{account_id}", "v1"):
+            entered_at = died_at - timedelta(minutes=5)
+            db.add(Attendance(session_id=scene.session_id, viewer=viewer, entered_at=entered_at))
+    sign = tmp_path / "live.alive"
+    sign.touch()
+    os.utime(sign, (died_at.timestamp(), died_at.timestamp()))
+
+    async def story(address: str) -> None:
+        async with entered(address, scene, scene.ticket(account_id)) as (visitor, _):
+            await visitor.ask("say", text="回来了")
+
+    with process(scene, tmp_path) as (running, address):
+        asyncio.run(story(address))
+        running.send_signal(signal.SIGTERM)
+        running.wait(timeout=30)
+
+    with reading(scene.engine) as db:
+        visits = {visit.viewer: visit for visit in db.scalars(select(Attendance))}
+    assert set(visits) == {f"a{account_id}", "v1"}
+    gone, back = visits["v1"].left_at, visits[f"a{account_id}"].left_at
+    assert gone is not None
+    assert back is not None
+    assert abs(gone - died_at) < timedelta(seconds=1)
+    assert back - died_at > timedelta(seconds=15)
+
+
+def test_wrong_setting_stops_the_start_with_one_line(tmp_path):
+    """The line names the setting."""
+    environ = {**os.environ, "GANGBO_VAR": str(tmp_path), "GANGBO_LIVE_PORT": "many"}
+
+    ended = subprocess.run([sys.executable, "-m", "live"], cwd=ROOT, env=environ, capture_output=True, text=True)
+
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines() == ["GANGBO_LIVE_PORT: 'many' is not a whole number from 1 to 65535"]
+
+
+def test_empty_database_stops_the_start_with_one_line(tmp_path, sqlite_url):
+    """It says that the database is not migrated."""
+    environ = {**os.environ, "GANGBO_VAR": str(tmp_path), "DATABASE_URL": sqlite_url}
+
+    ended = subprocess.run([sys.executable, "-m", "live"], cwd=ROOT, env=environ, capture_output=True, text=True)
+
+    assert ended.returncode == 1
+    (row,) = ended.stderr.splitlines()
+    assert row.startswith("DATABASE_URL: ")
+
+
+def test_health_is_plain_http(scene, tmp_path):
+    """On the rooms' port: degraded names what is missing; other paths are not found, pages are told to upgrade."""
+    answers: dict[str, tuple[int, str]] = {}
+
+    def ask(url: str, path: str, **headers: str) -> None:
+        request = urllib.request.Request(f"{url}{path}", headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                answers[path] = answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            answers[path] = error.code, ""
+
+    async def story() -> None:
+        async with serving(scene, tmp_path) as (_, address):
+            url = address.replace("ws://", "http://").removesuffix("/room")
+            for path in ("/healthz", "/", "/room"):
+                await asyncio.to_thread(ask, url, path, Origin="http://127.0.0.1:8000")
+
+    asyncio.run(story())
+
+    status, body = answers["/healthz"]
+    assert (status, json.loads(body)["status"], json.loads(body)["missing"]) == (200, "degraded", ["matching"])
+    assert answers["/"][0] == 404
+    assert answers["/room"][0] == 426
+
+
+def test_viewer_that_never_reads_is_closed_and_others_feel_nothing(scene, tmp_path):
+    """Its backlog stays bounded, it is closed within ten seconds, and the reading one misses no number."""
+    seen: list[dict[str, Any]] = []
+
+    async def story() -> None:
+        async with serving(scene, tmp_path) as (live, address):
+            stalled = socket.socket()
+            stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            stalled.connect(("127.0.0.1", int(address.rsplit(":", 1)[1].removesuffix("/room"))))
+            stalled.setblocking(False)
+            async with (
+                entered(address, scene, scene.ticket(scene.seeker_ids[0])) as (reader, _),
+                connect(
+                    address,
+                    sock=stalled,
+                    origin=Origin("http://127.0.0.1:8000"),
+                    subprotocols=[Subprotocol("gangbo.v1")],
+                    compression=None,
+                    max_queue=1,
+                    close_timeout=0.1,
+                    ping_interval=None,
+                ) as silent,
+            ):
+                await silent.send(
+                    json.dumps(
+                        {"type": "enter", "ticket": scene.ticket(None, viewer="v1"), "session": scene.session_id}
+                    )
+                )
+                await reader.until(lambda each: each["type"] == "tick" and each["counts"]["present"] == 2)
+                await reader.of_type("matches")
+                seat = live.seats[scene.session_id]
+                largest = 0
+                async with asyncio.timeout(10):
+                    while len(seat.connections) == 2:
+                        lines = [line(number, role="host", text="四人间有空调" * 10) for number in range(40)]
+                        seat.room.learn([Chatted(each, 9) for each in lines], now=datetime.now(UTC))
+                        seat.tick()
+                        largest = max(largest, *(each.backlog for each in seat.connections.values()))
+                        seen.append(await reader.receive())
+                assert CLOSE_ABOVE // 2 < largest <= CLOSE_ABOVE
+                stalled.close()
+
+    asyncio.run(story())
+
+    assert all(tick["after"] == before["seq"] for before, tick in pairwise(seen))
