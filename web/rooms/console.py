@@ -123,7 +123,7 @@ def _console(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
             "hand_over": is_host,
         },
         "moderator": live_session.moderator.name if live_session.moderator else "",
-        "slots": [_turn(slot, may_begin=is_host) for slot in live_session.slots],
+        "slots": [_turn(slot, may_begin=is_host, is_next=slot is scene.next_slot) for slot in live_session.slots],
         "late": _late(scene),
         "now": _now_shown(scene),
         "next": {"id": following.position.id, "title": following.position.title} if following else None,
@@ -168,7 +168,7 @@ def _room(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
     }
 
 
-def _turn(slot: Slot, *, may_begin: bool) -> dict[str, Any]:
+def _turn(slot: Slot, *, may_begin: bool, is_next: bool) -> dict[str, Any]:
     began = slot.started_at
     elapsed = (((slot.ended_at or now()) - began) if began else timedelta()).total_seconds()
     is_on = began is not None and slot.ended_at is None
@@ -186,6 +186,7 @@ def _turn(slot: Slot, *, may_begin: bool) -> dict[str, Any]:
         else _("超 %(time)s", time=printed.duration(-left)),
         "took": printed.duration(elapsed),
         "may_begin": may_begin,
+        "is_next": is_next,
     }
 
 
@@ -205,7 +206,7 @@ def _now_shown(scene: Scene) -> dict[str, Any] | None:
     applied = _("投递 %(n)s", n=offer.applications) if offer.applications else ""
     return {
         "position": offer.position,
-        "facts": [offer.position.employer.short_name, *page.facts(offer.position)[2:], applied],
+        "facts": [offer.position.employer.short_name, *page.facts(offer)[2:], applied],
         "time": printed.duration((now() - scene.pin.started_at).total_seconds()),
     }
 
@@ -215,7 +216,7 @@ def _offer(offer: Offer, place: int) -> dict[str, Any]:
     return {
         "key": _KEYS[place] if place < len(_KEYS) else "",
         "position": offer.position,
-        "facts": [page.facts(offer.position)[2], shown],
+        "facts": [page.facts(offer)[2], shown],
         "applied": offer.applications,
         "state": offer.state if offer.is_open or offer.state == "now" else "blocked",
         "why": _wrong_words(offer.wrong),

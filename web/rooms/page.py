@@ -17,7 +17,6 @@ from flask_babel import gettext as _
 from fair.applications import Application
 from fair.livesessions import LiveSession, Slot
 from fair.matches import VERY_FITTING, WORTH_A_LOOK, Match, Reason
-from fair.positions import Position
 from fair.rooms import ChatMessage, Question
 from fair.statuses import ApplicationStatus, QuestionStatus
 from web import format as printed
@@ -30,16 +29,17 @@ OPEN_SHOWN = 5
 LOG_SHOWN = 20
 
 
-def facts(position: Position) -> list[str]:
-    """Place, board and lodging, shift, head count: what fits in a line."""
+def facts(offer: Offer) -> list[str]:
+    """Place, board and lodging or shift, head count: what fits in a line."""
+    position = offer.position
     board = {
         (True, True): _("包食宿"),
         (True, False): _("包住"),
         (False, True): _("包吃"),
     }.get((position.has_dormitory, position.has_meals), "")
-    place = position.district.name if position.district else ""
+    place = position.district.name_en if is_english() and position.district else ""
     head_count = _("招 %(n)s 人", n=position.head_count) if position.head_count else ""
-    return [place, board or str(SCHEDULE.get(position.schedule, "")), head_count]
+    return [place or offer.place, board or str(SCHEDULE.get(position.schedule, "")), head_count]
 
 
 def match_shown(match: Match | None) -> dict[str, Any] | None:
@@ -95,7 +95,7 @@ def pin_shown(scene: Scene, *, now: datetime, why: str) -> dict[str, Any] | None
         "position": position,
         "href": url_for("positions.show", position_id=position.id),
         "employer": position.employer.short_name,
-        "facts": facts(position),
+        "facts": facts(offer),
         "match": match_shown(offer.match),
         "application": application_shown(scene.session.id, offer.application, now=now),
         "apply_url": apply_url(scene.session.id, position.id),
@@ -189,7 +189,7 @@ def job_shown(session_id: int, offer: Offer, *, now: datetime) -> dict[str, Any]
     return {
         "position": position,
         "href": url_for("positions.show", position_id=position.id),
-        "facts": facts(position),
+        "facts": facts(offer),
         "match": match_shown(match),
         "note": reason_shown(missed)["text"] if match and match.broken and missed else "",
         "now": offer.state == "now",

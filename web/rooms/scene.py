@@ -13,6 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fair.applications import Application, applications_of_session
+from fair.districts import District, full_name
 from fair.errors import NotFound
 from fair.livesessions import LiveSession, Slot, SlotPosition, current_slot
 from fair.matches import Match
@@ -30,6 +31,7 @@ class Offer:
 
     position: Position
     slot: Slot
+    place: str
     state: str
     pinned_at: datetime | None
     pinned_for: timedelta
@@ -152,6 +154,7 @@ def _offers(
     spent: dict[int, timedelta] = {}
     for pin in pins:
         spent[pin.position_id] = spent.get(pin.position_id, timedelta()) + ((pin.ended_at or now) - pin.started_at)
+    places = _places(db, live_session)
     offers: dict[int, Offer] = {}
     for slot in live_session.slots:
         each = timedelta(minutes=slot.minutes) / max(1, len(slot.offers))
@@ -164,6 +167,7 @@ def _offers(
             offers[position.id] = Offer(
                 position=position,
                 slot=slot,
+                place=places.get(position.district_code or "", ""),
                 state="now" if is_now else ("past" if was else ""),
                 pinned_at=was.started_at if was else None,
                 pinned_for=spent.get(position.id, timedelta()),
@@ -174,6 +178,15 @@ def _offers(
                 application=own.get(position.id),
             )
     return list(offers.values())
+
+
+def _places(db: Session, live_session: LiveSession) -> dict[str, str]:
+    """District code → its name with that of the one above, as 余杭区仓前街道, for all that is offered."""
+    offered = [offer.position.district for slot in live_session.slots for offer in slot.offers]
+    used = {district.code: district for district in offered if district is not None}
+    codes = {code for district in used.values() for code in district.path.rstrip("/").split("/")}
+    districts = {each.code: each for each in db.scalars(select(District).where(District.code.in_(codes)))}
+    return {code: full_name(district, districts) for code, district in used.items()}
 
 
 def _wrong(position: Position, *, now: datetime) -> Mapping[str, str]:

@@ -41,8 +41,8 @@ export function makeChat({ list, button, words, decorate = () => {} }) {
 
   function drawNow() {
     const nodes = lines.map(nodeOf);
-    show(start, !isEmpty || lines.length === 0);
-    arrange(list, [...(start ? [start] : []), ...nodes]);
+    const isStarting = start && (!isEmpty || lines.length === 0);
+    arrange(list, [...(isStarting ? [start] : []), ...nodes]);
     seen = new Set(lines.map((line) => line.id));
     for (const id of made.keys()) if (!seen.has(id)) made.delete(id);
     show(button, false);

@@ -21,11 +21,14 @@ export function makeTurns({ list, words, connection, at, failed }) {
 
   function draw({ room, me }) {
     const canBegin = me.can.includes("arrange");
+    const on = room.slots.find((each) => each.id === room.slot_id);
+    const next = room.slots.find((each) => each.number > (on?.number ?? 0) && !each.started_at);
     for (const slot of room.slots) {
       const row = list.querySelector(`[data-slot="${slot.id}"]`);
       const kind = slot.id === room.slot_id ? "now" : slot.ended_at ? "past" : canBegin ? "begin" : "wait";
-      if (!row || drawn.get(slot.id) === kind) continue;
-      drawn.set(slot.id, kind);
+      const look = `${kind} ${slot.id === next?.id}`;
+      if (!row || drawn.get(slot.id) === look) continue;
+      drawn.set(slot.id, look);
       const made = fillIn(clone(`turn-${kind}`), {
         starts: hour(Date.parse(slot.started_at ?? slot.starts_at)),
         employer: slot.employer,
@@ -34,7 +37,10 @@ export function makeTurns({ list, words, connection, at, failed }) {
       });
       made.dataset.slot = slot.id;
       const begin = made.querySelector("[data-begin]");
-      if (begin) begin.dataset.begin = slot.id;
+      if (begin) {
+        begin.dataset.begin = slot.id;
+        begin.classList.toggle("quiet", slot.id !== next?.id);
+      }
       row.replaceWith(made);
     }
     tick();
