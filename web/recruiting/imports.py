@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -287,7 +288,4 @@ def _excerpt(job: ImportJob, row: ImportRow) -> dict[str, Any]:
 
 
 def _download(data: bytes, kind: str, name: str) -> Response:
-    response = Response(data, mimetype=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Content-Type"] = kind
-    return response
+    return send_file(io.BytesIO(data), mimetype=kind, as_attachment=True, download_name=name)
