@@ -47,7 +47,7 @@ _SCHEDULES = (
 _EDUCATIONS = (
     (("不限", "无要求", "小学"), Education.NONE),
     (("初中",), Education.JUNIOR),
-    (("高中", "中专", "中技", "技校", "职高", "中职"), Education.SENIOR),
+    (("高中", "中专", "中技", "技校", "技工", "职高", "中职"), Education.SENIOR),
     (("大专", "专科", "高职"), Education.COLLEGE),
     (("本科", "学士", "大学"), Education.BACHELOR),
     (("硕士", "研究生"), Education.MASTER),

@@ -66,9 +66,15 @@ class PlaceFinder:
         return length, len(list(shared)), -len(path)
 
     def _ways(self, above: str, text: str) -> Iterator[tuple[str, str]]:
-        """The districts under path `above` that `text` begins with, and those under them that follow."""
+        """The districts under path `above` that `text` begins with, and those under them that follow.
+
+        What was said already may be said again: a region's column and a whole address are often joined.
+        """
         for district in self._beginnings.get(text[:2], ()):
-            if district.path.startswith(above) and district.path != above:
+            if above.startswith(district.path):
+                for rest in _after(district, text):
+                    yield from self._ways(above, rest.lstrip(_SEPARATORS))
+            elif district.path.startswith(above):
                 for rest in _after(district, text):
                     left = rest.lstrip(_SEPARATORS)
                     yield district.code, left

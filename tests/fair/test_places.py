@@ -1,0 +1,43 @@
+"""Places as people write them are told apart into a district and the address in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from fair.districts import District
+from fair.places import PlaceFinder
+
+ROWS = (
+    ("440000", "广东省", "440000/"),
+    ("440100", "广州市", "440000/440100/"),
+    ("440105", "海珠区", "440000/440100/440105/"),
+    ("440300", "深圳市", "440000/440300/"),
+    ("440305", "南山区", "440000/440300/440305/"),
+)
+
+
+@pytest.fixture
+def finder():
+    return PlaceFinder([District(code=code, name=name, path=path) for code, name, path in ROWS])
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "address"),
+    [
+        ("广州市海珠区泰沙路 129 号", "440105", "泰沙路 129 号"),
+        ("深圳南山区科技大楼", "440305", "科技大楼"),
+        ("深圳 深圳南山区科技大楼", "440305", "科技大楼"),
+        ("广东省广州市 广东省广州市海珠区泰沙路", "440105", "泰沙路"),
+        ("广州市", "440100", ""),
+    ],
+)
+def test_place_is_found_however_often_its_city_is_said(finder, text, code, address):
+    """A region's column joined with a whole address names the city twice, and means the district behind it."""
+    found = finder.find(text)
+
+    assert [(place.code, place.address) for place in found] == [(code, address)]
+
+
+def test_place_that_is_nowhere_is_not_found(finder):
+    """What begins with no district's name is no place."""
+    assert finder.find("坂田") == []
