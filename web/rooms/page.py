@@ -46,10 +46,8 @@ def match_shown(match: Match | None) -> dict[str, Any] | None:
     """Score and reasons as printed, or None when the score is not shown."""
     if match is None or match.score < WORTH_A_LOOK or match.broken:
         return None
-    return {
-        "score": match.score,
-        "reasons": [reason_shown(each) for each in match.reasons],
-    }
+    in_order = sorted(match.reasons, key=lambda reason: not reason.is_met)
+    return {"score": match.score, "reasons": [reason_shown(each) for each in in_order]}
 
 
 def reason_shown(reason: Reason) -> dict[str, Any]:
@@ -197,7 +195,7 @@ def job_shown(session_id: int, offer: Offer, *, now: datetime) -> dict[str, Any]
         "apply_url": apply_url(session_id, position.id),
         "fields": {},
         "key": new_key(),
-        "said": _said(offer),
+        "said": _said(offer, now=now),
         "closed": not offer.is_open,
     }
 
@@ -257,9 +255,9 @@ def next_sessions(sessions: Iterable[LiveSession], *, now: datetime) -> list[dic
     return [
         {
             "title": each.title,
-            "href": url_for("sessions.show", session_id=each.id),
+            "href": url_for("rooms.show" if each.is_live else "sessions.show", session_id=each.id),
             "clock": _hour(each.starts_at),
-            "day": printed.day(each.starts_at, now=now, gettext=_),
+            "day": _("直播中") if each.is_live else printed.day(each.starts_at, now=now, gettext=_),
             "facts": [
                 _("%(n)s 家单位", n=len({slot.employer_id for slot in each.slots})),
                 _("%(n)s 个岗位", n=sum(len(slot.offers) for slot in each.slots)),
@@ -331,12 +329,12 @@ def _score(match: Match | None) -> int:
     return match.score if match is not None and not match.broken else 0
 
 
-def _said(offer: Offer) -> str:
+def _said(offer: Offer, *, now: datetime) -> str:
     if offer.state == "now":
         return _("已有 %(n)s 人投", n=offer.applications) if offer.applications else ""
     if offer.pinned_at is not None:
         return _("%(at)s 讲过", at=_hour(offer.pinned_at))
-    return _("约 %(at)s 讲", at=_hour(offer.planned_at))
+    return _("约 %(at)s 讲", at=_hour(offer.planned_at)) if offer.planned_at > now else ""
 
 
 def _slot_state(slot: Slot) -> str:

@@ -15,11 +15,16 @@ export function makeChat({ list, button, words, decorate = () => {} }) {
   let me = null;
   let isHeld = false;
   let seen = new Set();
+  let lastTop = 0;
 
+  // Only who scrolls up is reading; a list that became shorter has been scrolled by nobody.
   list.addEventListener("scroll", () => {
+    const isUp = list.scrollTop < lastTop;
+    lastTop = list.scrollTop;
     if (isHeld && isAtBottom()) release();
-    else if (!isHeld && !isAtBottom()) isHeld = true;
+    else if (!isHeld && isUp && !isAtBottom()) isHeld = true;
   });
+  new ResizeObserver(() => isHeld || toBottom()).observe(list);
   button?.addEventListener("click", () => {
     release();
     list.focus({ preventScroll: true });
@@ -83,6 +88,7 @@ export function makeChat({ list, button, words, decorate = () => {} }) {
 
   function toBottom() {
     list.scrollTop = list.scrollHeight;
+    lastTop = list.scrollTop;
   }
 
   return { draw, toBottom: () => isHeld || toBottom() };

@@ -71,7 +71,7 @@ export function makeJobs({ box, page, words, applying }) {
       status.textContent = application.status === "submitted" ? "" : page.statuses[application.status];
       part.replaceChildren(tag, " ", status);
     } else if (!position.is_open) {
-      part.replaceChildren(clone("closed"));
+      part.replaceChildren(clone("closed-tag"));
     } else if (!isFirst && !page.blocked) {
       part.replaceChildren(...applying.rowForm(position, trouble));
     }
