@@ -41,7 +41,7 @@ def read(data: bytes) -> list[tuple[int, list[str]]]:
     """Row numbers, from 1, and the text of the cells; raises ValueError with the code of a limit."""
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheet = workbook.get_sheet_by_index(0)
-    if sheet.total_width > MAX_COLUMNS:
+    if sheet.end is not None and sheet.end[1] >= MAX_COLUMNS:
         raise ValueError("too_many_columns")
     rows: list[tuple[int, list[str]]] = []
     characters = 0

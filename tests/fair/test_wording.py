@@ -1,0 +1,59 @@
+"""What a posting may not say is found; what only sounds like it is left alone."""
+
+import pytest
+
+from fair.wording import Ground, advice, refusals
+
+
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        ("限男性，能搬 20 公斤", Ground.SEX),
+        ("女士优先", Ground.SEX),
+        ("性别：女", Ground.SEX),
+        ("只招男工", Ground.SEX),
+        ("35 岁以下", Ground.AGE),
+        ("年龄18-45周岁", Ground.AGE),
+        ("年龄：25-40", Ground.AGE),
+        ("五十岁以下", Ground.AGE),
+        ("仅限汉族", Ground.ETHNICITY),
+        ("无宗教信仰", Ground.RELIGION),
+        ("本地户籍优先", Ground.HOUSEHOLD),
+        ("要求杭州户口", Ground.HOUSEHOLD),
+        ("外地人勿扰", Ground.HOUSEHOLD),
+        ("已婚已育优先", Ground.MARRIAGE),
+        ("无乙肝", Ground.HEALTH),
+        ("入职交押金 200 元", Ground.FEE),
+        ("收取服装费", Ground.FEE),
+    ],
+)
+def test_barred_condition_is_found(text: str, ground: Ground) -> None:
+    """Each ground in words that real postings use."""
+    assert ground in [refusal.ground for refusal in refusals(f"有相关经验；{text}。能上夜班")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "男女不限，满 18 周岁",
+        "要求女装设计经验",
+        "照顾 3 岁以下婴幼儿，服务 60-80 岁老人",
+        "工作经验 3-5 年，月薪 18-25 千",
+        "负责户籍管理，熟悉户口办理",
+        "不收押金，免费培训",
+        "收银员，负责收取押金",
+        "有汉语基础",
+    ],
+)
+def test_lawful_words_are_left_alone(text: str) -> None:
+    """A condition of the work is none of the person."""
+    assert refusals(text) == []
+
+
+def test_advice_names_all_grounds_of_one_text() -> None:
+    """One sentence for one cell."""
+    told = advice("限男性，35 岁以下")
+
+    assert told is not None
+    assert told[0] % told[1] == "不能限性别和年龄。写岗位本身的要求，如“能上夜班”"
+    assert advice("能上夜班") is None
