@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Raw
 
 from fair.matches import Match
-from live import fitting
+from live import fitting, telling
 from live.attendance import AttendanceBook
 from live.audience import CONNECTIONS_EACH, Audience, Viewer
 from live.deeds import (
@@ -33,7 +33,7 @@ from live.deeds import (
     VotesCounted,
 )
 from live.effects import Do, Effect, Shut, Tell
-from live.happenings import Applied, Asked, Happening, Pinned, Said, Voted
+from live.happenings import Asked, Happening, Pinned, Said
 from live.keys import Keys
 from live.limits import CHAT_OF_ROOM, Bucket
 from live.messages import (
@@ -43,22 +43,16 @@ from live.messages import (
     FLOODING,
     NOT_OPEN,
     SIGNED_OUT,
-    ApplicationMessage,
-    Arrived,
-    Counts,
     Overheard,
-    Sanctioned,
-    SanctionMessage,
     Tick,
     Welcome,
     refusal,
     reply,
 )
+from live.pulse import Pulse
 from live.requests import KIND, AnyRequest, Apply, Ask, Like, Sanctioning, Say
 from live.stream import Cut, Stream
 
-HEARTBEAT = timedelta(seconds=5)
-COUNTS_EVERY = timedelta(seconds=1)
 FITS_EVERY = timedelta(seconds=5)
 STAYS_AFTER_END = timedelta(seconds=60)
 _ONLY_LIVE = frozenset({"ask", "apply", "pin", "vote"})
@@ -71,13 +65,10 @@ class Room:
         self.stream = stream
         self.audience = Audience()
         self._people = people
-        self._counts = Counts(present=0, likes=likes, left_out=0)
         self._book = AttendanceBook(stream.board.session.id)
         self._chat = Bucket(CHAT_OF_ROOM, now=now.timestamp())
-        self._voted: dict[int, int] = {}
-        self._applied: dict[int, int] = {}
-        self._likes, self._left_out = likes, 0
-        self._ticked_at = self._counted_at = self._expired_at = now
+        self._pulse = Pulse(stream, likes=likes, now=now)
+        self._expired_at = now
         self._fits_due: datetime | None = None
         self._ended_at: datetime | None = now if stream.board.session.status == "ended" else None
 
@@ -136,7 +127,7 @@ class Room:
             return [self._refuse(connection, request, "rate_limited", retry_after_ms=_ms(wait))]
         if isinstance(request, Like):
             if self.is_live:
-                self._likes += self._book.like(viewer.likes_allowed(request.count, now=at))
+                self._pulse.like(self._book.like(viewer.likes_allowed(request.count, now=at)))
             return []
         if viewer.account_id is None:
             return [self._refuse(connection, request, "sign_in")]
@@ -181,11 +172,11 @@ class Room:
                     self._people[question.by] = each.account_id
                     self.stream.append(Asked(question))
                 case VotesCounted(question_id=question_id, votes=votes):
-                    self._voted[question_id] = votes
+                    self._pulse.vote(question_id, votes)
                 case ApplicationsCounted(applied=applied):
-                    self._applied.update(applied)
+                    self._pulse.apply(applied)
                 case ApplicationChanged():
-                    effects += self._application_changed(each)
+                    effects += telling.application(self.audience, each)
                 case PersonSanctioned():
                     effects += self._sanctioned(each, now=now)
                 case MatchingChanged():
@@ -216,22 +207,7 @@ class Room:
 
     def tick(self, *, now: datetime) -> tuple[Tick, Cut] | None:
         """What everybody is to hear now, if anything: the tick, and the cut that it was made from."""
-        for question_id, votes in self._voted.items():
-            self.stream.append(Voted(question_id, votes))
-        for position_id, applied in self._applied.items():
-            card = self.stream.board.card(position_id)
-            if card is not None and card.applied != applied:
-                self.stream.append(Applied(position_id, applied))
-        self._voted, self._applied = {}, {}
-        cut = self.stream.cut()
-        counts = Counts(present=self.audience.present, likes=self._likes, left_out=self._left_out)
-        has_new_counts = counts != self._counts and now - self._counted_at >= COUNTS_EVERY
-        if not cut.events and not has_new_counts and now - self._ticked_at < HEARTBEAT:
-            return None
-        if counts != self._counts:
-            self._counted_at = now
-        self._ticked_at, self._counts = now, counts
-        return Tick(self.stream.epoch, cut.after, cut.seq, Raw(cut.json()), counts), cut
+        return self._pulse.tick(present=self.audience.present, now=now)
 
     def keep_house(self, *, now: datetime) -> list[Effect]:
         """What is due besides: records in batches, counts for hosts, the end of an ended room."""
@@ -255,7 +231,7 @@ class Room:
         missed = self.stream.since(epoch, seq)
         welcome = Welcome(
             how="resumed", epoch=self.stream.epoch, seq=self.stream.seq, at=now, tick_ms=self.tick_ms,
-            counts=Counts(self.audience.present, self._likes, self._left_out), me=guest.me,
+            counts=self._pulse.counts(self.audience.present), me=guest.me,
         )  # fmt: skip
         if isinstance(missed, Cut):
             return msgspec.structs.replace(welcome, after=missed.after, events=Raw(missed.json()))
@@ -302,42 +278,17 @@ class Room:
     def _chatted(self, news: Chatted, *, now: datetime) -> list[Effect]:
         self._people[news.line.by] = news.account_id
         if news.line.role == "audience" and self._chat.take(now=now.timestamp()):
-            self._left_out += 1
+            self._pulse.leave_out()
             return [Tell(self.audience.staff, Overheard(news.line))]
         self.stream.append(Said(news.line))
         return []
 
-    def _application_changed(self, news: ApplicationChanged) -> list[Effect]:
-        effects: list[Effect] = []
-        seeker = self.audience.of_account(news.seeker_id)
-        hosts = self.audience.hosts_of(news.employer_id)
-        if news.arrival is not None and hosts:
-            arrival = msgspec.structs.replace(news.arrival, is_in_room=seeker is not None)
-            effects.append(Tell(hosts, Arrived(arrival)))
-        elif hosts:
-            effects.append(Tell(hosts, ApplicationMessage(news.application)))
-        if seeker is not None:
-            effects.append(Tell(tuple(seeker.connections), ApplicationMessage(news.application)))
-        return effects
-
     def _sanctioned(self, news: PersonSanctioned, *, now: datetime) -> list[Effect]:
-        sanction = news.sanction
-        self._people[sanction.person] = news.account_id
-        effects: list[Effect] = [
-            Tell(
-                self.audience.staff,
-                SanctionMessage(sanction.person, sanction.name, sanction.kind, sanction.until),
-            )
-        ]
+        self._people[news.sanction.person] = news.account_id
+        effects = telling.sanction(self.audience, news)
         viewer = self.audience.of_account(news.account_id)
-        if viewer is None:
-            return effects
-        if sanction.kind == "ban":
-            for connection in list(viewer.connections):
-                effects += self._shut(connection, BANNED, now=now)
-        elif sanction.kind in ("mute", "unmute"):
-            viewer.is_muted, viewer.muted_until = sanction.kind == "mute", sanction.until
-            effects.append(Tell(tuple(viewer.connections), Sanctioned(sanction.kind, sanction.until)))
+        if viewer is not None and news.sanction.kind == "ban":
+            effects += [effect for each in list(viewer.connections) for effect in self._shut(each, BANNED, now=now)]
         return effects
 
     def _matching_changed(self, news: MatchingChanged) -> list[Effect]:

@@ -1,4 +1,4 @@
-"""The server: one port with rooms at `/room` and health at `/healthz`; it opens rooms, reads the log, drains.
+"""The server: one port with rooms at `/room` and health at `/healthz`; it lets viewers in, listens, drains.
 
 It knows sockets and time. What a room is and does lies in `live.room`.
 """
@@ -10,7 +10,6 @@ import http
 import logging
 import resource
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -22,41 +21,29 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from fair.errors import TicketRefused
-from fair.events import newest_event_id
 from fair.settings import Settings
 from fair.tickets import Ticket, TicketDesk
-from live import messages, newslog, reading
+from live import messages, reading
 from live.connection import CLOSE_WAIT_SECONDS, Connection, frame_of
-from live.deeds import Guest, News
+from live.deeds import Guest
 from live.limits import BAD_MESSAGES
 from live.matches import Matching
 from live.messages import Closing
 from live.origins import Origins
 from live.requests import KIND, Enter, Malformed, read_enter, read_request
-from live.room import Room
+from live.rooms import Rooms
 from live.seat import Seat
 from live.store import Store
-from live.stream import Stream
 
 SUBPROTOCOL = Subprotocol("gangbo.v1")
 PATH = "/room"
 LARGEST_MESSAGE = 16 << 10
 SECONDS_TO_ENTER = 10.0
 SECONDS_TO_DRAIN = 20.0
-POLL_SECONDS = 0.25
 PROBE_SECONDS = 5.0
-SECONDS_EMPTY = 600
 _FILES_SPARED = 128
 
 _log = logging.getLogger("live.server")
-
-
-@dataclass
-class _Opening:
-    """A room that is being read; news that comes meanwhile waits for it."""
-
-    seat: asyncio.Future[Seat | None]
-    news: list[tuple[int, News]] = field(default_factory=list)
 
 
 class _NotLetIn(Exception):
@@ -80,24 +67,21 @@ class Live:
         new_epoch: Callable[[], str],
     ) -> None:
         self._settings, self._store, self._matching = settings, store, matching
-        self._clock, self._new_epoch = clock, new_epoch
+        self._clock = clock
         self._desk = TicketDesk(settings.secret_key)
         self._origins = Origins(settings)
         self._started_at = clock()
-        self._rooms: dict[int, Seat | _Opening] = {}
+        self.rooms = Rooms(store, matching, clock=clock, new_epoch=new_epoch)
         self._connections: set[Connection] = set()
         self._numbers = 0
         self._most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _FILES_SPARED
-        self._last_id = 0
-        self._wake = asyncio.Event()
         self._is_draining = False
-        self._has_database = True
         self._background: list[asyncio.Task[None]] = []
         self._server: Server | None = None
 
     async def start(self) -> None:
         """Listen; raises OSError when the port is taken, DBAPIError when the database cannot be read."""
-        self._last_id = await self._store.read(newest_event_id)
+        await self.rooms.begin()
         self._server = await serve(
             self._handle,
             self._settings.host,
@@ -115,25 +99,24 @@ class Live:
             backlog=1024,
         )
         loop = asyncio.get_running_loop()
-        self._background = [loop.create_task(self._read_log()), loop.create_task(self._watch_matching())]
+        self._background = [loop.create_task(self.rooms.follow_log()), loop.create_task(self._watch_matching())]
 
     async def drain(self) -> None:
         """Stop accepting, finish what was acknowledged, tell everybody to return, and be done."""
         self._is_draining = True
         assert self._server is not None
         self._server.close(close_connections=False)
-        seats = self.seats.values()
+        seats = self.rooms.seats.values()
         try:
             async with asyncio.timeout(SECONDS_TO_DRAIN):
                 for seat in seats:
                     while seat.busy:
                         await asyncio.wait(seat.busy)
-                await self._read_once()
+                await self._stop_background()
+                await self.rooms.read_log()
                 await asyncio.gather(*(seat.close() for seat in seats))
         except (TimeoutError, DBAPIError):
             _log.error("not everything could be kept before the end")
-        for task in self._background:
-            task.cancel()
         leaving = list(self._connections)
         for connection in leaving:
             connection.close(messages.RESTARTING)
@@ -142,28 +125,28 @@ class Live:
         self._matching.close()
         _log.info("drained: %d connections told to return", len(leaving))
 
-    @property
-    def seats(self) -> dict[int, Seat]:
-        """The rooms that are open, by session."""
-        return {session_id: seat for session_id, seat in self._rooms.items() if isinstance(seat, Seat)}
+    async def _stop_background(self) -> None:
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
 
     def health(self) -> dict[str, object]:
         """What /healthz says: `ok`, or `degraded` and what is missing."""
         missing = [] if self._matching.is_up else ["matching"]
-        if not self._has_database:
+        if not self.rooms.has_database:
             missing.append("database")
         status = "draining" if self._is_draining else "degraded" if missing else "ok"
         return {
             "status": status,
             "missing": missing,
-            "rooms": len(self._rooms),
+            "rooms": len(self.rooms.seats),
             "connections": len(self._connections),
         }
 
     def _before_handshake(self, websocket: ServerConnection, request: Request) -> Response | None:
         path = request.path.partition("?")[0]
         if path == "/healthz":
-            return _json(self.health(), status=200 if self._has_database else 503)
+            return _json(self.health(), status=200 if self.rooms.has_database else 503)
         if path != PATH:
             return websocket.respond(http.HTTPStatus.NOT_FOUND, "Not found.\n")
         origins = request.headers.get_all("Origin")
@@ -195,7 +178,7 @@ class Live:
         """Let a connection into the room of its ticket; raises _NotLetIn."""
         enter, ticket = await self._first_message(connection)
         try:
-            seat = await self._seat(ticket.session_id)
+            seat = await self.rooms.seat(ticket.session_id)
             guest = await self._guest(ticket)
         except DBAPIError:
             _log.exception("a room could not be opened")
@@ -261,91 +244,12 @@ class Live:
                 continue
             seat.perform(seat.room.receive(connection.number, request, now=self._clock()))
 
-    async def _seat(self, session_id: int) -> Seat | None:
-        """The room of a session, opened when it is not; None when it has none."""
-        known = self._rooms.get(session_id)
-        if isinstance(known, Seat):
-            known.touch()
-            return known
-        if known is not None:
-            return await asyncio.shield(known.seat)
-        opening = _Opening(asyncio.get_running_loop().create_future())
-        self._rooms[session_id] = opening
-        try:
-            seat = await self._open(session_id)
-        except BaseException as error:
-            del self._rooms[session_id]
-            opening.seat.set_exception(error if isinstance(error, Exception) else ConnectionAbortedError())
-            opening.seat.exception()
-            raise
-        if seat is None:
-            del self._rooms[session_id]
-        else:
-            self._rooms[session_id] = seat
-            seat.learn(opening.news)
-        opening.seat.set_result(seat)
-        return seat
-
-    async def _open(self, session_id: int) -> Seat | None:
-        now = self._clock()
-        found = await self._store.read(reading.open_room, session_id, people=self._store.people, now=now)
-        if found is None:
-            return None
-        stream = Stream(found.board, epoch=self._new_epoch())
-        room = Room(stream, people=found.people, likes=found.likes, now=now)
-        return Seat(
-            room,
-            event_id=found.event_id,
-            store=self._store,
-            matching=self._matching,
-            clock=self._clock,
-            wake=self._wake.set,
-        )
-
-    async def _read_log(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
-            self._wake.clear()
-            try:
-                await self._read_once()
-                self._has_database = True
-            except DBAPIError:
-                if self._has_database:
-                    _log.exception("the event log cannot be read")
-                self._has_database = False
-            self._forget_empty()
-
-    async def _read_once(self) -> None:
-        is_all = False
-        while not is_all:
-            report = await self._store.read(
-                newslog.read_log, self._last_id, tuple(self._rooms), people=self._store.people, now=self._clock()
-            )
-            self._last_id, is_all = report.last_id, report.is_all
-            for session_id, news in report.news.items():
-                known = self._rooms.get(session_id)
-                if isinstance(known, Seat):
-                    known.learn(news)
-                elif known is not None:
-                    known.news += news
-
     async def _watch_matching(self) -> None:
         while True:
             if await self._matching.probe():
-                for seat in self.seats.values():
+                for seat in self.rooms.seats.values():
                     seat.perform(seat.room.retry_matching())
             await asyncio.sleep(PROBE_SECONDS)
-
-    def _forget_empty(self) -> None:
-        now = self._clock()
-        for session_id, seat in self.seats.items():
-            if seat.is_empty(now=now, seconds=SECONDS_EMPTY):
-                seat.stop()
-                del self._rooms[session_id]
 
 
 def _json(value: object, *, status: int) -> Response:

@@ -21,6 +21,7 @@ from fair.database import reading, writing
 from fair.errors import AlreadyApplied, FairError, WrongValue
 from fair.rooms import Attendance
 from live import doing
+from live.act import Refused
 from live.deeds import AnyDeed, Deed, Outcome
 from live.views import People
 
@@ -86,7 +87,7 @@ class Store:
                 # Two writers did the same at once; the one that comes second finds the first one's row.
                 if not left:
                     _log.exception("a deed could not be kept: %s", type(deed).__name__)
-            except doing.Refused as refused:
+            except Refused as refused:
                 return Outcome(code=refused.code)
             except AlreadyApplied as error:
                 return Outcome({"application_id": error.application_id}, code=error.code)

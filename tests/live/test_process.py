@@ -228,7 +228,7 @@ def test_viewer_that_never_reads_is_closed_and_others_feel_nothing(scene, tmp_pa
                 )
                 await reader.until(lambda each: each["type"] == "tick" and each["counts"]["present"] == 2)
                 await reader.of_type("matches")
-                seat = live.seats[scene.session_id]
+                seat = live.rooms.seats[scene.session_id]
                 largest = 0
                 async with asyncio.timeout(10):
                     while len(seat.connections) == 2:

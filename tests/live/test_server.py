@@ -22,8 +22,10 @@ from fair.positions import Position, close_position
 from fair.rooms import Attendance, ChatMessage, Pin, Question, ask_question
 from fair.seekers import SeekerProfile, switch_matching
 from fair.statuses import ApplicationStatus, LiveSessionStatus
+from live.reading import open_room
+from live.views import People
 from tests.live.oracle import answering
-from tests.live.scene import make_scene
+from tests.live.scene import SECRET, make_scene
 from tests.live.visitor import Visitor, connected, entered, serving
 
 
@@ -41,6 +43,14 @@ def count(scene, record, *conditions):
     """How many rows there are."""
     with reading(scene.engine) as db:
         return db.scalar(select(func.count()).select_from(record).where(*conditions))
+
+
+def same_as_read(live, scene):
+    """Whether the room's board equals the one that a process started now would read."""
+    with reading(scene.engine) as db:
+        found = open_room(db, scene.session_id, people=People(SECRET), now=datetime.now(UTC))
+    assert found is not None
+    return found.board == live.rooms.seats[scene.session_id].room.stream.board
 
 
 def close_code_of(scene, tmp_path, *messages):
@@ -111,6 +121,13 @@ def test_first_message_must_be_enter(scene, tmp_path, first):
     assert close_code_of(scene, tmp_path, first) == 4002
 
 
+def test_silence_before_enter_is_closed(scene, tmp_path, monkeypatch):
+    """Who connects and says nothing is put out."""
+    monkeypatch.setattr("live.server.SECONDS_TO_ENTER", 0.2)
+
+    assert close_code_of(scene, tmp_path) == 4009
+
+
 def test_oversize_message_is_refused(scene, tmp_path):
     """Above 16 KiB the connection is closed with 1009."""
     assert close_code_of(scene, tmp_path, json.dumps({"type": "enter", "ticket": "x" * (17 << 10)})) == 1009
@@ -174,10 +191,11 @@ def test_unknown_message_is_answered_and_many_bad_ones_close(scene, tmp_path):
     in_room(scene, tmp_path, story)
 
 
-def test_one_fair_from_pin_to_answer(scene, tmp_path):
+def test_one_fair_from_pin_to_answer(either_scene, tmp_path):
     """Pin, chat, question, answer, application, its state and the end reach those whom they concern."""
+    scene = either_scene
 
-    async def story(_, address):
+    async def story(live, address):
         seeker, host = scene.ticket(scene.seeker_ids[0]), scene.host_ticket()
         position_id = scene.position_ids[0]
         async with entered(address, scene, seeker) as (viewer, _), entered(address, scene, host) as (console, welcome):
@@ -204,8 +222,11 @@ def test_one_fair_from_pin_to_answer(scene, tmp_path):
             )
             await console.ask("begin_slot", slot_id=scene.slot_ids[1])
             assert (await viewer.event("unpinned"))["previous"]["position_id"] == position_id
+            await viewer.event("slot")
+            assert same_as_read(live, scene)
             await console.ask("end")
             assert (await viewer.event("session"))["session"]["status"] == "ended"
+            assert same_as_read(live, scene)
 
     in_room(scene, tmp_path, story)
 
@@ -220,8 +241,9 @@ def test_one_fair_from_pin_to_answer(scene, tmp_path):
         assert db.scalars(select(ChatMessage.text)).all() == ["宿舍 几个人 一间"]
 
 
-def test_hundred_parallel_applications_with_one_key_are_one_row(scene, tmp_path):
+def test_hundred_parallel_applications_with_one_key_are_one_row(either_scene, tmp_path):
     """Eight connections, a hundred times the same: one application and a hundred identical answers."""
+    scene = either_scene
 
     async def story(_, address):
         position_id, account_id = scene.position_ids[0], scene.seeker_ids[0]
@@ -289,8 +311,9 @@ def test_return_resumes_and_a_new_process_starts_afresh(scene, tmp_path):
     in_room(scene, tmp_path, second)
 
 
-def test_pin_reaches_each_viewer_with_the_own_match(scene, tmp_path):
+def test_pin_reaches_each_viewer_with_the_own_match(either_scene, tmp_path):
     """Two seekers, two scores, with reasons; the application keeps what was shown, the exposure too."""
+    scene = either_scene
     one, two = scene.seeker_ids[:2]
     position_id = scene.position_ids[0]
 
@@ -352,10 +375,11 @@ def test_room_goes_on_while_matching_is_down(scene, tmp_path):
     in_room(scene, tmp_path, story, matching_port=port)
 
 
-def test_moderator_hides_mutes_and_bans(scene, tmp_path):
+def test_moderator_hides_mutes_and_bans(either_scene, tmp_path):
     """A line goes and comes back; a muted person is refused; a banned one is out and stays out."""
+    scene = either_scene
 
-    async def story(_, address):
+    async def story(live, address):
         spammer = scene.seeker_ids[0]
         async with (
             entered(address, scene, scene.ticket(spammer)) as (viewer, _),
@@ -381,6 +405,7 @@ def test_moderator_hides_mutes_and_bans(scene, tmp_path):
             await moderator.ask("unban", person=line["by"])
             async with entered(address, scene, scene.ticket(spammer)):
                 pass
+            assert same_as_read(live, scene)
 
     in_room(scene, tmp_path, story)
 
@@ -431,8 +456,9 @@ def submitted(scene, *, number=0):
         return application.id
 
 
-def test_facts_of_the_site_reach_the_room(scene, tmp_path):
+def test_facts_of_the_site_reach_the_room(either_scene, tmp_path):
     """Applied, moved, withdrawn, asked, closed, switched off by form: the room hears of it by the event log."""
+    scene = either_scene
 
     async def story(_, address):
         async with (
@@ -528,10 +554,11 @@ def test_withdrawing_takes_the_application_back(scene, tmp_path):
     in_room(scene, tmp_path, story)
 
 
-def test_questions_are_voted_withdrawn_and_hidden(scene, tmp_path):
+def test_questions_are_voted_withdrawn_and_hidden(either_scene, tmp_path):
     """A vote counts once; only the asker withdraws; a hidden one comes back."""
+    scene = either_scene
 
-    async def story(_, address):
+    async def story(live, address):
         async with (
             entered(address, scene, scene.ticket(scene.seeker_ids[0])) as (asker, _),
             entered(address, scene, scene.ticket(scene.seeker_ids[1])) as (other, _),
@@ -539,7 +566,7 @@ def test_questions_are_voted_withdrawn_and_hidden(scene, tmp_path):
         ):
             first = (await asker.ask("ask", text="有没有厂车"))["question"]["id"]
             second = (await asker.ask("ask", text="几点上班"))["question"]["id"]
-            await other.event("asked")
+            assert [(await other.event("asked"))["question"]["id"] for _ in range(2)] == [first, second]
             assert (await other.ask("vote", question_id=first))["is_counted"] is True
             assert (await other.ask("vote", question_id=first))["is_counted"] is False
             assert (await asker.ask("vote", question_id=first))["is_counted"] is False
@@ -551,6 +578,7 @@ def test_questions_are_voted_withdrawn_and_hidden(scene, tmp_path):
             assert (await other.event("question_gone"))["question_id"] == second
             await console.ask("show", question_id=second)
             assert (await other.event("asked"))["question"]["id"] == second
+            assert same_as_read(live, scene)
 
     in_room(scene, tmp_path, story)
 
@@ -580,8 +608,9 @@ def test_rehearsal_starts_the_session(sqlite_url, tmp_path):
     assert count(scene, Attendance) == 2
 
 
-def test_likes_and_visits_are_kept(scene, tmp_path):
+def test_likes_and_visits_are_kept(either_scene, tmp_path):
     """Likes add up in the session; a return within a minute is the same visit."""
+    scene = either_scene
 
     async def story(_, address):
         for _ in range(2):

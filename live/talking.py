@@ -1,0 +1,96 @@
+"""Deeds of talk: chat, questions, votes and answers."""
+
+from __future__ import annotations
+
+from fair.errors import NotFound, NotPermitted
+from fair.livesessions import current_slot
+from fair.permissions import Action, RoomRole, require, room_role
+from fair.rooms import (
+    CHAT_LENGTH,
+    answer_question,
+    ask_question,
+    checked_text,
+    is_sanctioned,
+    keep_chat,
+    vote_for_question,
+)
+from fair.statuses import QuestionStatus
+from live import requests, views
+from live.act import Act, Refused
+from live.deeds import Chatted, Outcome, VotesCounted
+
+
+def say(act: Act, request: requests.Say) -> Outcome:
+    """Keep a line of chat; raises TextRefused, Refused, NotPermitted."""
+    deed = act.deed
+    if deed.role == RoomRole.OBSERVER:
+        raise NotPermitted("observers do not speak")
+    if deed.role == RoomRole.AUDIENCE:
+        act.must_be_live()
+    require(act.actor, Action.ENTER_ROOM, act.live_session)
+    _must_not_be_muted(act)
+    message = keep_chat(
+        act.db,
+        act.live_session.id,
+        account_id=deed.account_id,
+        name=deed.name,
+        text=checked_text(request.text, limit=CHAT_LENGTH),
+        is_host=deed.role != RoomRole.AUDIENCE,
+        now=deed.at,
+    )
+    line = views.line_view(message, people=act.people, moderator_id=act.live_session.moderator_id)
+    return Outcome({"line": line}, news=(Chatted(line, deed.account_id),))
+
+
+def ask(act: Act, request: requests.Ask) -> Outcome:
+    """Keep a question to the employer on stage."""
+    act.must_be_live()
+    _must_not_be_muted(act)
+    question = ask_question(
+        act.db,
+        act.live_session,
+        request.text,
+        slot=current_slot(act.live_session),
+        account_id=act.deed.account_id,
+        name=act.deed.name,
+        now=act.deed.at,
+    )
+    return Outcome({"question": views.question_view(question, people=act.people)})
+
+
+def vote(act: Act, request: requests.Vote) -> Outcome:
+    """Count that somebody wants to know the same."""
+    act.must_be_live()
+    question = act.question(request.question_id)
+    is_counted = vote_for_question(act.db, question, account_id=act.deed.account_id)
+    news = (VotesCounted(question.id, question.vote_count),) if is_counted else ()
+    return Outcome({"question_id": question.id, "is_counted": is_counted}, news=news)
+
+
+def withdraw_question(act: Act, request: requests.WithdrawQuestion) -> Outcome:
+    """Take one's own question back; a second time changes nothing."""
+    question = act.question(request.question_id)
+    if question.account_id != act.deed.account_id:
+        raise NotFound("no such question")
+    if question.status != QuestionStatus.WITHDRAWN:
+        act.move_question(question, QuestionStatus.WITHDRAWN)
+    return Outcome({"question_id": question.id})
+
+
+def answer(act: Act, request: requests.Answer) -> Outcome:
+    """Answer in writing or by word of mouth: the host of the employer that was asked, or the moderator."""
+    question, deed = act.question(request.question_id), act.deed
+    role = room_role(act.actor, act.live_session)
+    is_asked = role == RoomRole.HOST and question.employer_id in (None, act.actor.employer_id)
+    if not is_asked and role != RoomRole.MODERATOR:
+        raise NotPermitted("the question is another employer's")
+    answer_question(
+        act.db, act.live_session, question,
+        answer=request.text, by=deed.account_id, answerer=deed.name, now=deed.at,
+    )  # fmt: skip
+    return Outcome({"question_id": question.id})
+
+
+def _must_not_be_muted(act: Act) -> None:
+    if is_sanctioned(act.db, act.live_session.id, act.deed.account_id, "mute", now=act.deed.at):
+        raise Refused("muted")
