@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
 
     context.install(app, settings, clock=clock)
     headers.register(app)
+    language.compile_catalogues()
     Babel(app, locale_selector=language.selected, default_translation_directories=str(language.CATALOGUES))
     CSRFProtect(app)
     security.register(app, settings)

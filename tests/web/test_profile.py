@@ -77,12 +77,12 @@ def test_profile_is_saved_and_told_to_matching(
     [
         ("phone", "12345", "11 位"),
         ("experience_years", "-1", "0 到 60"),
-        ("experience_years", "many", "valid"),
+        ("experience_years", "many", "整数"),
         ("pay_min", "9999999", "6000"),
         ("skills", "、".join(f"会{number}" for number in range(21)), "最多 20 项"),
         ("skills", "长" * 31, "30 个字"),
-        ("schedule", ["never"], ""),
-        ("home_code", "nowhere", ""),
+        ("schedule", ["never"], "选"),
+        ("home_code", "nowhere", "选"),
     ],
 )
 def test_profile_with_a_wrong_field_is_not_saved(
@@ -98,6 +98,7 @@ def test_profile_with_a_wrong_field_is_not_saved(
 
     assert answer.status_code == 422
     assert "没有保存" in answer.text
+    assert told in answer.text
     assert "李四" in answer.text
     with read() as db:
         assert db.get_one(SeekerProfile, fair.seeker.id).full_name == "张满"

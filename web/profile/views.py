@@ -7,6 +7,7 @@ import json
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from sqlalchemy import delete, select, update
 
 from fair.accounts import Account, Consent, ConsentKind, give_consent, phone_index, withdraw_consent
@@ -29,8 +30,10 @@ from web.profile.forms import ProfileForm, fill
 blueprint = Blueprint("profile", __name__)
 
 # The words a seeker agrees to are kept with the consent, in the language they were read in.
-_MATCHING_WORDING = "用我的资料算和岗位合不合适，只给我自己看；我进直播间时，正在讲的单位看得到有几个人合适"
-_SUPPORTED_WORDING = "我想找照顾性岗位，匹配时可以用这一项"
+_MATCHING_WORDING = lazy_gettext(
+    "用我的资料算和岗位合不合适，只给我自己看；我进直播间时，正在讲的单位看得到有几个人合适"
+)
+_SUPPORTED_WORDING = lazy_gettext("我想找照顾性岗位，匹配时可以用这一项")
 
 
 @blueprint.route("/profile", methods=["GET", "POST"])
@@ -72,8 +75,8 @@ def consents() -> ResponseReturnValue:
         "profile/consents.html",
         profile=profile,
         given=given,
-        matching_wording=_(_MATCHING_WORDING),
-        supported_wording=_(_SUPPORTED_WORDING),
+        matching_wording=str(_MATCHING_WORDING),
+        supported_wording=str(_SUPPORTED_WORDING),
         now=now(),
     )
 
@@ -138,13 +141,13 @@ def _set_phone(person: Account, form: ProfileForm) -> bool:
 
 def _switch(profile: SeekerProfile, kind: str, *, is_on: bool) -> None:
     if kind == ConsentKind.MATCHING:
-        switch_matching(db(), profile, is_on=is_on, wording=_(_MATCHING_WORDING), now=now())
+        switch_matching(db(), profile, is_on=is_on, wording=str(_MATCHING_WORDING), now=now())
         flash(_("匹配打开了，岗位旁会写合不合适和为什么") if is_on else _("匹配关了，算出的标签已删除"), "success")
     elif kind == ConsentKind.SUPPORTED_PLACES:
         profile.wants_supported_place = is_on
         if is_on:
             give_consent(
-                db(), profile.account_id, ConsentKind.SUPPORTED_PLACES, wording=_(_SUPPORTED_WORDING), now=now()
+                db(), profile.account_id, ConsentKind.SUPPORTED_PLACES, wording=str(_SUPPORTED_WORDING), now=now()
             )
         else:
             withdraw_consent(db(), profile.account_id, ConsentKind.SUPPORTED_PLACES, now=now())

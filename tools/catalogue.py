@@ -1,0 +1,58 @@
+"""Keeps the English catalogue: reads the msgids from the code and the templates, and lists those without English.
+
+Knows how pybabel is called; the words are in web/translations/en/LC_MESSAGES/messages.po.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.frontend import CommandLineInterface
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGLISH = ROOT / "web" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+KEYWORDS = ("lazy_gettext", "WrongValue:2")
+
+
+def main() -> int:
+    """Bring the catalogue up to date; exit status 1 when a msgid has no English."""
+    catalogue = updated()
+    with ENGLISH.open("wb") as file:
+        write_po(file, catalogue, width=110, sort_output=True, omit_header=False, include_previous=False)
+    lacking = without_english(catalogue)
+    for msgid in lacking:
+        print(f"no English: {msgid}")
+    return 1 if lacking else 0
+
+
+def updated() -> Catalog:
+    """The catalogue with exactly the msgids that the code and the templates have now."""
+    with ENGLISH.open("rb") as file:
+        catalogue = read_po(file, locale="en")
+    catalogue.update(_template(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    for message in catalogue:
+        message.locations = []
+    return catalogue
+
+
+def without_english(catalogue: Catalog) -> list[str]:
+    """The msgids that have no English, or one that keeps Chinese."""
+    return [str(message.id) for message in catalogue if message.id and (not message.string or message.fuzzy)]
+
+
+def _template() -> Catalog:
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "messages.pot"
+        keywords = [part for keyword in KEYWORDS for part in ("-k", keyword)]
+        CommandLineInterface().run(
+            ["pybabel", "-q", "extract", "-F", str(ROOT / "babel.cfg"), *keywords, "-o", str(template), str(ROOT)]
+        )
+        with template.open("rb") as file:
+            return read_po(file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
