@@ -19,16 +19,16 @@ from matching.calibration import Calibration
 from matching.documents import PositionFacts, SeekerFacts
 from matching.index import VectorIndex
 from matching.lexical import LexicalIndex
-from matching.ranking import Similarity, match
-from matching.rules import broken
+from matching.ranking import Judgement, Similarity, judge
+from matching.rules import breaks
 
 Vectors = NDArray[np.float32]
 Facts = TypeVar("Facts", PositionFacts, SeekerFacts)
 
-_SCORED_WHOLE = 500
-_BY_NAMES, _BY_TEXTS, _BY_WORDS = 300, 100, 150
+_SCORED_WHOLE = 300
+_BY_NAMES, _BY_TEXTS, _BY_WORDS = 120, 60, 80
 _MOST_SEEKERS_SCORED = 3000
-_FOUND_BY_VECTORS, _DENSE_SHARE = 200, 0.6
+_FOUND, _DENSE_SHARE = 200, 0.6
 _LEAST_FOUND = 0.22
 
 
@@ -67,11 +67,11 @@ class Catalogue:
         self._words = LexicalIndex()
         self.event_id = 0
 
-    def put_position(self, facts: PositionFacts, rows: Vectors | None) -> None:
-        """Add or replace an open position."""
+    def put_position(self, facts: PositionFacts, searched: str, rows: Vectors | None) -> None:
+        """Add or replace an open position with the text that searches look in; no rows if it is not encoded yet."""
         with self._lock:
             self._positions.put(facts, rows)
-            self._words.put(facts.id, facts.searched)
+            self._words.put(facts.id, searched)
 
     def drop_position(self, position_id: int) -> None:
         """Forget a position that is not open any more."""
@@ -80,9 +80,18 @@ class Catalogue:
             self._words.drop(position_id)
 
     def put_seeker(self, facts: SeekerFacts, rows: Vectors | None) -> None:
-        """Add or replace a seeker who consented."""
+        """Add or replace a seeker who consented; no rows if they are not encoded yet."""
         with self._lock:
             self._seekers.put(facts, rows)
+
+    def put_rows(self, facts: PositionFacts | SeekerFacts, rows: Vectors) -> None:
+        """Give a position or a seeker the rows that were encoded from these facts; unless changed since."""
+        with self._lock:
+            if isinstance(facts, PositionFacts):
+                if self._positions.facts.get(facts.id) is facts:
+                    self._positions.put(facts, rows)
+            elif self._seekers.facts.get(facts.id) is facts:
+                self._seekers.put(facts, rows)
 
     def drop_seeker(self, seeker_id: int) -> None:
         """Forget a seeker."""
@@ -109,13 +118,14 @@ class Catalogue:
                 return []
             if position_ids is not None:
                 chosen = [number for number in dict.fromkeys(position_ids) if self._is_open(number, today)]
-                return _best_first(self._matches_of_seeker(seeker, chosen))
+                return [one.told() for one in _best_first(self._judge_positions(seeker, chosen))]
             fitting = [
                 position.id
                 for position in self._positions.facts.values()
-                if position.valid_until >= today and not broken(seeker, position)
+                if position.valid_until >= today and not (seeker.hard and breaks(seeker, position))
             ]
-            return _best_first(self._matches_of_seeker(seeker, self._candidates(seeker, fitting)))[:limit]
+            judged = self._judge_positions(seeker, self._candidates(seeker, fitting))
+        return [one.told() for one in _best_first(judged)[:limit]]
 
     def seekers_for_position(
         self, position_id: int, *, seeker_ids: Sequence[int], lowest_score: int, today: date
@@ -128,8 +138,8 @@ class Catalogue:
             held = [number for number in dict.fromkeys(seeker_ids) if number in self._seekers.facts]
             if len(held) > _MOST_SEEKERS_SCORED:
                 held = self._nearest_seekers(position, held)
-            found = self._matches_of_position(position, held)
-        return _best_first([one for one in found if not one.broken and one.score >= lowest_score])
+            judged = self._judge_seekers(position, held)
+        return [one.told() for one in _best_first(judged) if not one.broken and one.score >= lowest_score]
 
     def positions_for_text(
         self, text: str, query: Vectors | None, *, limit: int, today: date, district_path: str = "", pay_min: int = 0
@@ -141,7 +151,7 @@ class Catalogue:
                 for position in self._positions.facts.values()
                 if position.valid_until >= today and _passes(position, district_path, pay_min)
             }
-            said = {number: share for number, share in self._words.search(text).items() if number in allowed}
+            said = self._words.search(text, limit=_FOUND, among=allowed)
             near: dict[int, float] = {}
             if query is not None:
                 near = self._near(query, allowed, said)
@@ -166,34 +176,33 @@ class Catalogue:
             self._positions.texts.search(whole, limit=_BY_TEXTS, among=fitting),
         ):
             chosen.update(dict.fromkeys(number for number, _ in found))
-        said = self._words.search("\n".join(seeker.works) or seeker.whole)
-        ranked = sorted(set(said).intersection(fitting), key=lambda number: (-said[number], number))
-        chosen.update(dict.fromkeys(ranked[:_BY_WORDS]))
+        said = self._words.search("\n".join(seeker.works) or seeker.whole, limit=_BY_WORDS, among=set(fitting))
+        chosen.update(dict.fromkeys(said))
         return list(chosen)
 
-    def _matches_of_seeker(self, seeker: SeekerFacts, position_ids: list[int]) -> list[Match]:
+    def _judge_positions(self, seeker: SeekerFacts, position_ids: list[int]) -> list[Judgement]:
         works, whole = self._seekers.names.vectors(seeker.id), self._seekers.texts.vectors(seeker.id)
-        names = self._positions.names.similarities(works, position_ids)
-        texts = self._positions.texts.similarities(np.concatenate([works, whole]), position_ids)
-        found = []
+        names = self._positions.names.by_subject(works, position_ids).tolist()
+        texts = self._positions.texts.by_subject(np.concatenate([works, whole]), position_ids).tolist()
+        judged = []
         for number, by_name, by_text in zip(position_ids, names, texts, strict=True):
-            similarity = None
-            if len(whole) and len(by_text) and len(by_name):
-                similarity = Similarity(by_name.max(axis=0).tolist(), by_text[0, :-1].tolist(), float(by_text[0, -1]))
-            found.append(match(seeker, self._positions.facts[number], similarity, self._calibration))
-        return found
+            is_encoded = len(whole) and number in self._positions.texts
+            similarity = Similarity(by_name, by_text[:-1], by_text[-1]) if is_encoded else None
+            judged.append(judge(seeker, self._positions.facts[number], similarity, self._calibration))
+        return judged
 
-    def _matches_of_position(self, position: PositionFacts, seeker_ids: list[int]) -> list[Match]:
+    def _judge_seekers(self, position: PositionFacts, seeker_ids: list[int]) -> list[Judgement]:
         works, whole = self._positions.names.vectors(position.id), self._positions.texts.vectors(position.id)
-        named = self._seekers.names.similarities(np.concatenate([works, whole]), seeker_ids)
-        wholes = self._seekers.texts.similarities(whole, seeker_ids)
-        found = []
-        for number, rows, by_whole in zip(seeker_ids, named, wholes, strict=True):
-            similarity = None
-            if len(whole) and len(by_whole):
-                similarity = Similarity(rows[:, :-1].max(axis=1).tolist(), rows[:, -1].tolist(), float(by_whole[0, 0]))
-            found.append(match(self._seekers.facts[number], position, similarity, self._calibration))
-        return found
+        rows, ends = self._seekers.names.by_row(np.concatenate([works, whole]), seeker_ids)
+        names = rows[:, :-1].max(axis=1).tolist() if len(whole) else []
+        texts = rows[:, -1].tolist() if len(whole) else []
+        wholes = self._seekers.texts.by_subject(whole, seeker_ids)
+        judged = []
+        for number, start, end, by_whole in zip(seeker_ids, [0, *ends], ends, wholes.tolist(), strict=False):
+            is_encoded = len(whole) and number in self._seekers.texts
+            similarity = Similarity(names[start:end], texts[start:end], by_whole[0]) if is_encoded else None
+            judged.append(judge(self._seekers.facts[number], position, similarity, self._calibration))
+        return judged
 
     def _nearest_seekers(self, position: PositionFacts, held: list[int]) -> list[int]:
         names = self._positions.names.vectors(position.id)
@@ -204,15 +213,15 @@ class Catalogue:
         """How near in meaning the allowed positions are, by name of work or by whole text, the better of the two."""
         chosen = set(said)
         for index in (self._positions.names, self._positions.texts):
-            chosen.update(number for number, _ in index.search(query, limit=_FOUND_BY_VECTORS, among=allowed))
+            chosen.update(number for number, _ in index.search(query, limit=_FOUND, among=allowed))
         numbers = sorted(chosen)
-        names = self._positions.names.similarities(query, numbers)
-        texts = self._positions.texts.similarities(query, numbers)
+        names = self._positions.names.by_subject(query, numbers)[:, 0].tolist()
+        texts = self._positions.texts.by_subject(query, numbers)[:, 0].tolist()
         scales = self._calibration
         return {
-            number: max(scales.names.share(float(name.max())), 0.8 * scales.texts.share(float(text.max())))
+            number: max(scales.names.share(name), 0.8 * scales.texts.share(text))
             for number, name, text in zip(numbers, names, texts, strict=True)
-            if len(text)
+            if number in self._positions.texts
         }
 
 
@@ -223,5 +232,5 @@ def _passes(position: PositionFacts, district_path: str, pay_min: int) -> bool:
     return not pay_min or (highest is not None and highest >= pay_min)
 
 
-def _best_first(found: list[Match]) -> list[Match]:
+def _best_first(found: list[Judgement]) -> list[Judgement]:
     return sorted(found, key=lambda one: (bool(one.broken), -one.score, one.position_id, one.seeker_id))

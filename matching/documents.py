@@ -54,7 +54,6 @@ class PositionFacts:
     valid_until: date
     works: tuple[str, ...]
     whole: str
-    searched: str
     skills: tuple[str, ...]
     place: Place | None
     pay_low: float | None
@@ -95,15 +94,11 @@ def position_facts(position: Position, places: Mapping[str, Place]) -> PositionF
     body = [*works, *skills, plain(position.duties), plain(position.requirements)]
     low, high = monthly_pay(position)
     place = places.get(position.district_code or "")
-    said = [*body, position.benefits, position.schedule_note, position.address, place.name if place else ""]
-    said += [*position.certificates, position.employer.name, position.employer.industry]
-    said += ["包住 住宿 宿舍" if position.has_dormitory else "", "包吃 包餐" if position.has_meals else ""]
     return PositionFacts(
         id=position.id,
         valid_until=position.valid_until or date.min,
         works=works,
         whole="\n".join(part for part in body if part),
-        searched="\n".join(part for part in said if part),
         skills=skills,
         place=place,
         pay_low=low,
@@ -116,6 +111,15 @@ def position_facts(position: Position, places: Mapping[str, Place]) -> PositionF
         has_dormitory=position.has_dormitory,
         is_supported_place=position.is_supported_place,
     )
+
+
+def searched_text(position: Position) -> str:
+    """What the words of a search are looked for in: all that the posting says, its employer and its place too."""
+    said = [position.title, position.occupation, *position.skills, plain(position.duties), plain(position.requirements)]
+    said += [position.benefits, position.schedule_note, position.address, *position.certificates]
+    said += [position.employer.name, position.employer.industry, position.district.name if position.district else ""]
+    said += ["包住 住宿 宿舍" if position.has_dormitory else "", "包吃 包餐" if position.has_meals else ""]
+    return "\n".join(part for part in said if part)
 
 
 def seeker_facts(profile: SeekerProfile, places: Mapping[str, Place]) -> SeekerFacts:
@@ -137,7 +141,7 @@ def seeker_facts(profile: SeekerProfile, places: Mapping[str, Place]) -> SeekerF
         certificates=covered(certificates(profile.certificates)),
         needs_dormitory=profile.needs_dormitory or Requirement.DORMITORY in profile.hard,
         wants_supported_place=profile.wants_supported_place,
-        hard=frozenset(profile.hard),
+        hard=frozenset(profile.hard) & frozenset(Requirement),
     )
 
 

@@ -34,6 +34,7 @@ from matching.documents import (
     district_codes,
     place_of,
     position_facts,
+    searched_text,
     seeker_facts,
 )
 from matching.vectors import Kind, StoredRows, forget_rows, rounded, store_rows, stored_rows
@@ -232,8 +233,8 @@ class Feed:
         if position.status != PositionStatus.PUBLISHED or position.employer.status == EmployerStatus.REJECTED:
             return False
         facts = position_facts(position, self._places)
-        rows = _kept_rows(facts, kept.get(facts.id))
-        self._catalogue.put_position(facts, rows)
+        rows = _kept_rows(facts, kept.pop(facts.id, None))
+        self._catalogue.put_position(facts, searched_text(position), rows)
         if rows is None:
             self._waiting[Kind.POSITION, facts.id] = facts
         return True
@@ -243,7 +244,7 @@ class Feed:
         if not profile.is_matched or not profile.account.is_active:
             return False
         facts = seeker_facts(profile, self._places)
-        rows = _kept_rows(facts, kept.get(facts.id))
+        rows = _kept_rows(facts, kept.pop(facts.id, None))
         self._catalogue.put_seeker(facts, rows)
         if rows is None:
             self._waiting[Kind.SEEKER, facts.id] = facts
@@ -265,10 +266,7 @@ class Feed:
         start = 0
         for ((kind, number), facts), several in zip(subjects.items(), texts, strict=True):
             mine, start = rows[start : start + len(several)], start + len(several)
-            if isinstance(facts, PositionFacts):
-                self._catalogue.put_position(facts, mine)
-            else:
-                self._catalogue.put_seeker(facts, mine)
+            self._catalogue.put_rows(facts, mine)
             stored[kind][number] = StoredRows(digest(several), mine)
             del self._waiting[kind, number]
         with writing(self._engine) as db:

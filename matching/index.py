@@ -7,7 +7,7 @@ moves all behind them. Knows no records, no texts and no locks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import faiss
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 
 _FIRST_ROWS = 1024
+_ROUNDING = 1e-5
 
 
 class VectorIndex:
@@ -71,15 +72,24 @@ class VectorIndex:
         best: dict[int, float] = {}
         for query in queries:
             for subject, similarity in self._nearest(query, selector, limit=limit, count=count):
-                best[subject] = max(similarity, best.get(subject, -2.0))
+                if similarity > best.get(subject, -2.0):
+                    best[subject] = similarity
         return sorted(best.items(), key=lambda found: (-found[1], found[0]))[:limit]
 
-    def similarities(self, queries: Vectors, subjects: Sequence[int]) -> list[Vectors]:
-        """For each subject its rows × queries; no rows for one that is not here."""
-        rows = [self._rows.get(subject, []) for subject in subjects]
-        found = self._stored[[row for mine in rows for row in mine]] @ queries.T
-        ends = np.cumsum([len(mine) for mine in rows]).tolist()
-        return [found[end - len(mine) : end] for mine, end in zip(rows, ends, strict=True)]
+    def by_row(self, queries: Vectors, subjects: Sequence[int]) -> tuple[Vectors, list[int]]:
+        """The subjects' rows, one subject's after the other's, × queries; and where each subject's rows end."""
+        rows = [self._rows.get(subject, ()) for subject in subjects]
+        ends = np.cumsum([len(mine) for mine in rows], dtype=np.int64).tolist()
+        return self._stored[[row for mine in rows for row in mine]] @ queries.T, ends
+
+    def by_subject(self, queries: Vectors, subjects: Sequence[int]) -> Vectors:
+        """Subjects × queries: the best of each subject's rows; NaN for a subject that is not here."""
+        found = np.full((len(subjects), len(queries)), np.nan, dtype=np.float32)
+        here = [number for number, subject in enumerate(subjects) if subject in self._rows]
+        if here:
+            matrix, ends = self.by_row(queries, [subjects[number] for number in here])
+            found[here] = np.maximum.reduceat(matrix, [0, *ends[:-1]], axis=0)
+        return found
 
     def vectors(self, subject: int) -> Vectors:
         """The rows of a subject, none if it is not here."""
@@ -87,14 +97,14 @@ class VectorIndex:
 
     def _nearest(
         self, query: Vectors, selector: faiss.IDSelector, *, limit: int, count: int
-    ) -> list[tuple[int, float]]:
-        """Subjects by this query; more rows are asked for until no equal of the last one can be left behind."""
+    ) -> Iterator[tuple[int, float]]:
+        """Subjects by this query; where equals of the last one may be left behind, all as good as it are taken."""
         wanted = min(limit * self._most_rows + 1, count)
-        while True:
-            found, rows = self._flat.search(query[None], wanted, params=_only(selector))
-            if wanted == count or found[0, -1] < found[0, -2]:
-                return list(zip(self._owners[rows[0]].tolist(), found[0].tolist(), strict=True))
-            wanted = min(wanted * 2, count)
+        found, rows = self._flat.search(query[None], wanted, params=_only(selector))
+        found, rows = found[0], rows[0]
+        if wanted < count and found[-1] == found[-2]:
+            _, found, rows = self._flat.range_search(query[None], float(found[-1]) - _ROUNDING, params=_only(selector))
+        return zip(self._owners[rows].tolist(), found.tolist(), strict=True)
 
     def _grow(self, size: int) -> None:
         held = len(self._owners)

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import lru_cache
 
 import numpy as np
@@ -39,14 +39,15 @@ class LexicalIndex:
     """BM25 over documents by subject; a document that leaves keeps its place until half of them have left."""
 
     def __init__(self) -> None:
-        self._postings: dict[str, tuple[array[int], array[float]]] = {}
-        self._documents: dict[int, Counter[str]] = {}
+        self._numbers: dict[str, int] = {}
+        self._postings: list[tuple[array[int], array[float]]] = []
+        self._having: list[int] = []
+        self._documents: dict[int, tuple[array[int], array[float]]] = {}
         self._slots: dict[int, int] = {}
         self._subjects = np.full(_SPARE_SLOTS, -1, dtype=np.int64)
         self._lengths = np.ones(_SPARE_SLOTS, dtype=np.float32)
         self._used = 0
-        self._total = 0
-        self._having: Counter[str] = Counter()
+        self._total = 0.0
 
     def __len__(self) -> int:
         return len(self._documents)
@@ -54,10 +55,12 @@ class LexicalIndex:
     def put(self, subject: int, text: str) -> None:
         """Index a document, instead of the one that the subject had."""
         self.drop(subject)
-        document = Counter(terms(text))
+        counted = Counter(terms(text))
+        document = array("i", map(self._number, counted)), array("f", counted.values())
         self._documents[subject] = document
-        self._having.update(document.keys())
-        self._total += document.total()
+        self._total += sum(document[1])
+        for number in document[0]:
+            self._having[number] += 1
         self._write(subject, document)
 
     def drop(self, subject: int) -> None:
@@ -66,48 +69,59 @@ class LexicalIndex:
         if document is None:
             return
         self._subjects[self._slots.pop(subject)] = -1
-        self._having.subtract(document.keys())
-        self._total -= document.total()
+        self._total -= sum(document[1])
+        for number in document[0]:
+            self._having[number] -= 1
         if self._used > _SPARE_SLOTS and self._used > 2 * len(self._documents):
             self._compact()
 
-    def search(self, text: str) -> dict[int, float]:
-        """Every document that shares a term with the text: 0 to 1, BM25 as a share of the highest possible."""
+    def search(self, text: str, *, limit: int, among: Set[int] | None = None) -> dict[int, float]:
+        """The `limit` documents that say most of it, best first: 0 to 1, BM25 as a share of the highest possible."""
         scores = np.zeros(self._used, dtype=np.float32)
         mean_length = max(self._total / max(len(self._documents), 1), 1.0)
         damping = _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * self._lengths[: self._used] / mean_length)
         highest = 0.0
-        for term in set(terms(text)):
-            rarity = self._rarity(term)
+        for term in dict.fromkeys(terms(text)):
+            number = self._numbers.get(term)
+            rarity = self._rarity(self._having[number] if number is not None else 0) * weight(term)
             highest += rarity * (_SATURATION + 1)
-            if term in self._postings:
-                slots, counts = (np.array(column) for column in self._postings[term])
+            if number is not None:
+                # Copies, for an array that is being looked at cannot grow.
+                slots = np.array(self._postings[number][0], dtype=np.int32)
+                counts = np.array(self._postings[number][1], dtype=np.float32)
                 scores[slots] += rarity * (_SATURATION + 1) * counts / (counts + damping[slots])
-        if not highest:
-            return {}
-        found = np.flatnonzero((scores > 0) & (self._subjects[: self._used] >= 0))
-        return dict(zip(self._subjects[found].tolist(), (scores[found] / highest).tolist(), strict=True))
+        scores[self._subjects[: self._used] < 0] = 0
+        if among is not None:
+            scores[[slot for subject, slot in self._slots.items() if subject not in among]] = 0
+        found = np.flatnonzero(scores)
+        order = found[np.lexsort((self._subjects[found], -scores[found]))][:limit]
+        return dict(zip(self._subjects[order].tolist(), (scores[order] / highest).tolist(), strict=True))
 
-    def _rarity(self, term: str) -> float:
-        having = self._having[term]
-        rarity = math.log(1 + (len(self._documents) - having + 0.5) / (having + 0.5))
-        return rarity * weight(term)
+    def _number(self, term: str) -> int:
+        number = self._numbers.setdefault(term, len(self._numbers))
+        if number == len(self._postings):
+            self._postings.append((array("i"), array("f")))
+            self._having.append(0)
+        return number
 
-    def _write(self, subject: int, document: Counter[str]) -> None:
+    def _rarity(self, having: int) -> float:
+        return math.log(1 + (len(self._documents) - having + 0.5) / (having + 0.5))
+
+    def _write(self, subject: int, document: tuple[array[int], array[float]]) -> None:
         slot = self._used
         if slot == len(self._subjects):
             self._subjects = np.concatenate([self._subjects, np.full(slot, -1, dtype=np.int64)])
             self._lengths = np.concatenate([self._lengths, np.ones(slot, dtype=np.float32)])
-        self._subjects[slot], self._lengths[slot] = subject, document.total()
+        self._subjects[slot], self._lengths[slot] = subject, sum(document[1])
         self._slots[subject] = slot
         self._used += 1
-        for term, count in document.items():
-            slots, counts = self._postings.setdefault(term, (array("i"), array("f")))
+        for number, count in zip(*document, strict=True):
+            slots, counts = self._postings[number]
             slots.append(slot)
             counts.append(count)
 
     def _compact(self) -> None:
-        self._postings.clear()
+        self._postings = [(array("i"), array("f")) for _ in self._postings]
         self._slots.clear()
         self._subjects[:] = -1
         self._used = 0

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fair.matches import Match
 from matching.calibration import LOOSELY, RELATED, WANTED, Calibration, highest_score, score_of_work
 from matching.documents import PositionFacts, SeekerFacts
 from matching.lexical import coverage
 from matching.reasons import reason
-from matching.rules import Finding, broken, findings
+from matching.rules import Finding, findings
 from matching.trades import likeness
 from matching.weights import DECISIVE, HIGHEST_WITH_ONE_MISSED, WEIGHTS, Topic
 
@@ -43,19 +44,36 @@ class Work:
     wanted: str
 
 
-def match(
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A score with what it stands on; reasons are put into words only for those that are shown."""
+
+    seeker_id: int
+    position_id: int
+    score: int
+    work: Work
+    found: list[Finding]
+    broken: list[str]
+
+    def told(self) -> Match:
+        """The match with its reasons."""
+        return Match(
+            position_id=self.position_id,
+            seeker_id=self.seeker_id,
+            score=self.score,
+            reasons=[reason(one) for one in told([_work_finding(self.work), *self.found])],
+            broken=self.broken,
+        )
+
+
+def judge(
     seeker: SeekerFacts, position: PositionFacts, similarity: Similarity | None, calibration: Calibration
-) -> Match:
-    """The match of a seeker with a position, hard requirements broken or not; no similarity while not encoded."""
+) -> Judgement:
+    """Judge a position for a seeker, hard requirements broken or not; no similarity while not encoded."""
     work = nearest_work(seeker, position, similarity, calibration)
     found = findings(seeker, position)
-    return Match(
-        position_id=position.id,
-        seeker_id=seeker.id,
-        score=score(work.share, found),
-        reasons=[reason(one) for one in told([_work_finding(work), *found])],
-        broken=broken(seeker, position),
-    )
+    hard_broken = [one.topic.value for one in found if one.is_broken and one.topic in seeker.hard]
+    return Judgement(seeker.id, position.id, score(work.share, found), work, found, hard_broken)
 
 
 def nearest_work(
@@ -65,17 +83,23 @@ def nearest_work(
     whole = calibration.texts.share(similarity.whole) if similarity else 0.0
     best = Work(_HIGHEST_WITHOUT_WISH * whole if not seeker.works else 0.0, "")
     for number, wanted in enumerate(seeker.works):
-        said = coverage(wanted, position.works)
+        said, alike = _by_names(wanted, position.works)
         if similarity is None:
             text = _WORDS_ALONE * (said or 0.0)
         else:
             texts = max(whole, calibration.texts.share(similarity.texts[number]))
             text = _text_share(similarity.names[number], texts, said, calibration)
-        known = [alike for offered in position.works if (alike := likeness(wanted, offered)) is not None]
-        share = text if not known else _trade_share(max(known), text)
+        share = text if alike is None else _trade_share(alike, text)
         if share > best.share or not best.wanted:
             best = Work(share, wanted)
     return best
+
+
+@lru_cache(maxsize=65536)
+def _by_names(wanted: str, offered: tuple[str, ...]) -> tuple[float | None, float | None]:
+    """Words in common and likeness of the trades, each None if it cannot be told."""
+    known = [alike for name in offered if (alike := likeness(wanted, name)) is not None]
+    return coverage(wanted, offered), max(known, default=None)
 
 
 def _text_share(names: float, texts: float, said: float | None, calibration: Calibration) -> float:

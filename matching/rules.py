@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from fair.districts import lies_in
@@ -175,23 +176,24 @@ def findings(seeker: SeekerFacts, position: PositionFacts) -> list[Finding]:
     return [found for rule in RULES if (found := rule(seeker, position)) is not None]
 
 
-def broken(seeker: SeekerFacts, position: PositionFacts) -> list[str]:
-    """The seeker's hard requirements that the position breaks; what is not known breaks nothing."""
-    return [
-        name
-        for name, rule in _HARD.items()
-        if name in seeker.hard and (found := rule(seeker, position)) is not None and found.is_broken
-    ]
+def breaks(seeker: SeekerFacts, position: PositionFacts) -> bool:
+    """Whether the position breaks one of the seeker's hard requirements; what is not known breaks nothing."""
+    return any((found := _HARD[name](seeker, position)) is not None and found.is_broken for name in seeker.hard)
 
 
 def distance_km(one: Place | None, other: Place | None) -> float | None:
     """Great-circle distance between the points of two districts; None where one has no point."""
-    if one is None or other is None or None in (one.latitude, one.longitude, other.latitude, other.longitude):
+    if one is None or one.latitude is None or one.longitude is None:
         return None
-    assert one.latitude is not None and one.longitude is not None  # noqa: PT018
-    assert other.latitude is not None and other.longitude is not None  # noqa: PT018
-    south, north = math.radians(one.latitude), math.radians(other.latitude)
-    east = math.radians(other.longitude - one.longitude)
+    if other is None or other.latitude is None or other.longitude is None:
+        return None
+    return _great_circle_km(one.latitude, one.longitude, other.latitude, other.longitude)
+
+
+@lru_cache(maxsize=65536)
+def _great_circle_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    south, north = math.radians(latitude), math.radians(other_latitude)
+    east = math.radians(other_longitude - longitude)
     chord = math.sin((north - south) / 2) ** 2 + math.cos(south) * math.cos(north) * math.sin(east / 2) ** 2
     return 2 * _EARTH_RADIUS_KM * math.asin(math.sqrt(chord))
 

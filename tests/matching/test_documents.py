@@ -12,7 +12,16 @@ from fair.positions import Position
 from fair.seekers import SeekerProfile
 from matching.calibration import calibrate
 from matching.catalogue import Catalogue
-from matching.documents import PositionFacts, SeekerFacts, monthly_pay, plain, position_facts, seeker_facts, work_name
+from matching.documents import (
+    PositionFacts,
+    SeekerFacts,
+    monthly_pay,
+    plain,
+    position_facts,
+    searched_text,
+    seeker_facts,
+    work_name,
+)
 from matching.feed import Feed, Stage
 from tests.matching.records import NORTH, TODAY, HashedTerms, add_position, add_seeker, city
 
@@ -73,7 +82,7 @@ def test_facts_hold_nothing_that_is_excluded():
     fields = {field.name for facts in (PositionFacts, SeekerFacts) for field in dataclasses.fields(facts)}
 
     assert fields == {
-        "id", "valid_until", "works", "whole", "searched", "skills", "place", "pay_low", "pay_high", "employment_type",
+        "id", "valid_until", "works", "whole", "skills", "place", "pay_low", "pay_high", "employment_type",
         "schedule", "education", "experience_years", "certificates", "has_dormitory", "is_supported_place", "home",
         "places", "pay", "schedules", "needs_dormitory", "wants_supported_place", "hard",
     }  # fmt: skip
@@ -143,7 +152,7 @@ def test_position_facts_search_text_holds_place_and_benefits(engine):
     with writing(engine) as db:
         position = add_position(db, "低压电工", has_dormitory=True, benefits="水电补贴")
 
-        facts = position_facts(position, {})
+        searched, facts = searched_text(position), position_facts(position, {})
 
-    assert all(word in facts.searched for word in ("临江电缆", "包住", "水电补贴", "低压电工"))
+    assert all(word in searched for word in ("临江电缆", "包住", "水电补贴", "低压电工"))
     assert "水电补贴" not in facts.whole

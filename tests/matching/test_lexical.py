@@ -19,10 +19,12 @@ def test_index_ranks_the_document_that_says_it_first():
     index.put(2, "电商运营")
     index.put(3, "保洁员")
 
-    found = index.search("电工")
+    found = index.search("电工", limit=5)
 
     assert found[1] > found[2] > 0
     assert 3 not in found
+    assert list(index.search("电工", limit=1)) == [1]
+    assert list(index.search("电工", limit=5, among={2, 3})) == [2]
 
 
 def test_index_forgets_a_dropped_document_and_its_weight():
@@ -39,7 +41,7 @@ def test_index_forgets_a_dropped_document_and_its_weight():
     fresh.put(1, "电工 学徒")
     fresh.put(2, "电工")
 
-    assert changed.search("电工学徒") == pytest.approx(fresh.search("电工学徒"))
+    assert changed.search("电工学徒", limit=5) == pytest.approx(fresh.search("电工学徒", limit=5))
     assert len(changed) == 2
 
 

@@ -22,7 +22,6 @@ POSITION = PositionFacts(
     valid_until=date(2026, 12, 31),
     works=("低压电工", "电工"),
     whole="低压电工\n配电柜 巡检",
-    searched="低压电工",
     skills=("配电柜",),
     place=NORTH,
     pay_low=6000.0,
@@ -152,10 +151,10 @@ def test_supported_place_counts_only_for_who_asks():
         ("dormitory", {"needs_dormitory": True}, {}),
     ],
 )
-def test_broken_names_hard_requirements_alone(hard, changes, asked):
+def test_breaks_counts_hard_requirements_alone(hard, changes, asked):
     """What a position misses is broken when it was declared hard, and is not when it was not."""
     position = replace(POSITION, **asked)
 
-    assert rules.broken(replace(SEEKER, **changes), position) == []
-    assert rules.broken(replace(SEEKER, **changes, hard=frozenset({hard})), position) == [hard]
-    assert rules.broken(replace(SEEKER, hard=frozenset({hard})), POSITION) == []
+    assert not rules.breaks(replace(SEEKER, **changes), position)
+    assert rules.breaks(replace(SEEKER, **changes, hard=frozenset({hard})), position)
+    assert not rules.breaks(replace(SEEKER, hard=frozenset({hard})), POSITION)
