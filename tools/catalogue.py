@@ -6,6 +6,7 @@ Knows how pybabel is called; the words are in web/translations/en/LC_MESSAGES/me
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog
 from babel.messages.frontend import CommandLineInterface
@@ -47,7 +48,8 @@ def _template() -> Catalog:
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "messages.pot"
         keywords = [part for keyword in KEYWORDS for part in ("-k", keyword)]
-        CommandLineInterface().run(
+        reading: Any = CommandLineInterface()
+        reading.run(
             ["pybabel", "-q", "extract", "-F", str(ROOT / "babel.cfg"), *keywords, "-o", str(template), str(ROOT)]
         )
         with template.open("rb") as file:

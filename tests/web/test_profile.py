@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -150,7 +151,7 @@ def test_export_holds_everything_and_nothing_of_others(
             ask_question(db, session, text, slot=None, account_id=account_id, name="x", now=NOW)
 
     answer = signed_in(fair.seeker.id).get("/profile/export")
-    copy = answer.json
+    copy = json.loads(answer.text)
 
     assert "attachment" in answer.headers["Content-Disposition"]
     assert copy["profile"]["full_name"] == "张满"
