@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping
 
 from flask_babel import lazy_gettext as _
 
-__all__ = ["EDUCATION", "EMPLOYMENT", "FILTERS", "PAY_UNIT", "SCHEDULE", "choices"]
+__all__ = ["EDUCATION", "EMPLOYMENT", "FILTERS", "PAY_PER", "PAY_UNIT", "SCHEDULE", "choices"]
 
 Words = Mapping[str, object]
 
 PAY_UNIT: Words = {"MONTH": _("元/月"), "DAY": _("元/天"), "HOUR": _("元/小时"), "PIECE": _("元/件")}
+
+PAY_PER: Words = {"MONTH": _("一个月"), "DAY": _("一天"), "HOUR": _("一小时"), "PIECE": _("一件")}
 
 EMPLOYMENT: Words = {"FULL_TIME": _("全职"), "PART_TIME": _("兼职"), "INTERN": _("实习"), "TEMPORARY": _("临时工")}
 

@@ -5,8 +5,8 @@ Pinning, answering and moderating take the socket; starting, ending and moving a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -14,7 +14,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fair.applications import Application, move_application
-from fair.employers import Employer
 from fair.errors import NotFound, NotPermitted, WrongValue
 from fair.livesessions import LiveSession, Slot, move_session
 from fair.matches import VERY_FITTING
@@ -22,18 +21,17 @@ from fair.permissions import Action, RoomRole, may, require, room_role
 from fair.rooms import unpin
 from fair.statuses import ApplicationStatus, LiveSessionStatus, QuestionStatus
 from web import format as printed
-from web.addresses import live_address
 from web.context import actor, db, now
 from web.errors import wants_json
 from web.headers import allow_picture
 from web.language import is_english
-from web.rooms import page, script
+from web.rooms import checking, page, script, talk
 from web.rooms.scene import Offer, Scene, console_applications, load_session, scene_of
 
 __all__ = ["end", "move", "show", "start"]
 
 _KEYS = "123456789"
-_FILTERS = {
+_FILTERS: Mapping[str, Callable[[dict[str, Any]], bool]] = {
     "new": lambda row: row["status"] in ("submitted", "viewed"),
     "very": lambda row: (row["score"] or 0) >= VERY_FITTING,
     "noted": lambda row: row["status"] == "shortlisted",
@@ -51,7 +49,7 @@ def show(session_id: int) -> ResponseReturnValue:
     scene = scene_of(db(), live_session, account_id=actor().account_id, matches={}, now=now())
     if live_session.is_live:
         return render_template("console/console.html", **_console(live_session, scene))
-    return render_template("console/check.html", **_check(live_session, scene))
+    return render_template("console/check.html", **checking.context(live_session, scene))
 
 
 def start(session_id: int) -> ResponseReturnValue:
@@ -59,7 +57,7 @@ def start(session_id: int) -> ResponseReturnValue:
     live_session = load_session(db(), session_id)
     require(actor(), Action.START_SESSION, live_session)
     scene = scene_of(db(), live_session, account_id=None, matches={}, now=now())
-    missing = _missing(live_session, scene)
+    missing = checking.missing(live_session, scene)
     if missing:
         raise WrongValue("session", missing)
     move_session(db(), live_session, LiveSessionStatus.LIVE, now=now())
@@ -114,8 +112,8 @@ def _console(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
         "resume": url_for("inbox.show", application_id=0),
     }
     return {
-        "room": _room(live_session, scene),
-        "employer": _employer_name(live_session, acting.employer_id),
+        "room": checking.room_shown(live_session, scene),
+        "employer": checking.employer_name(live_session, acting.employer_id),
         "may": {
             "pin": is_host,
             "moderate": may(acting, Action.MODERATE_ROOM, live_session),
@@ -128,7 +126,7 @@ def _console(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
         "now": _now_shown(scene),
         "next": {"id": following.position.id, "title": following.position.title} if following else None,
         "offers": [_offer(offer, place) for place, offer in enumerate(own)],
-        "applications": [row for row in rows if _FILTERS.get(wanted, lambda _row: True)(row)],
+        "applications": [row for row in rows if wanted not in _FILTERS or _FILTERS[wanted](row)],
         "show": wanted,
         "counts": {name: sum(map(chosen, rows)) for name, chosen in _FILTERS.items()} | {"all": len(rows)},
         "questions": [
@@ -143,28 +141,9 @@ def _console(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
         "longest": printed.duration(
             max(((now() - each.question.asked_at).total_seconds() for each in waiting), default=None)
         ),
-        "messages": page.messages(scene, account_id=acting.account_id),
+        "messages": talk.messages(scene, account_id=acting.account_id),
         "urls": urls,
         "page": script.data(live_session, urls=urls) | {"employer_id": acting.employer_id},
-    }
-
-
-def _room(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
-    started = live_session.started_at
-    return {
-        "id": live_session.id,
-        "title": live_session.title,
-        "on_air": live_session.is_live,
-        "poster": page.poster(live_session),
-        "picture_url": live_session.picture_url,
-        "viewers": scene.viewer_count,
-        "likes": live_session.like_count,
-        "live_url": live_address(),
-        "ticket_url": url_for("rooms.ticket", session_id=live_session.id),
-        "started_at": started.isoformat() if started else "",
-        "elapsed": printed.duration((now() - started).total_seconds()) if started else "",
-        "starts": printed.moment(live_session.starts_at, now=now(), gettext=_),
-        "left": printed.left(live_session.starts_at, now=now(), gettext=_) if live_session.starts_at > now() else "",
     }
 
 
@@ -219,16 +198,9 @@ def _offer(offer: Offer, place: int) -> dict[str, Any]:
         "facts": [page.facts(offer)[2], shown],
         "applied": offer.applications,
         "state": offer.state if offer.is_open or offer.state == "now" else "blocked",
-        "why": _wrong_words(offer.wrong),
+        "why": checking.wrong_words(offer.wrong),
         "fix_url": url_for("recruiting.position", position_id=offer.position.id),
     }
-
-
-def _wrong_words(wrong: Mapping[str, str]) -> str:
-    if not wrong:
-        return ""
-    words = [_(message) for message in wrong.values() if message] or [_("没发布")]
-    return _("%(why)s，不能上屏", why="，".join(words))
 
 
 def _applications(session_id: int, employer_id: int | None) -> Sequence[Application]:
@@ -257,120 +229,6 @@ def _applicant(application: Application) -> dict[str, Any]:
         "move_url": url_for("rooms.move", session_id=application.session_id, application_id=application.id),
         "fresh": application.status == ApplicationStatus.SUBMITTED,
     }
-
-
-def _check(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
-    acting = actor()
-    own = [offer for offer in scene.offers if offer.position.employer_id == acting.employer_id] or list(scene.offers)
-    checks = [
-        _checked(title, words, state=state, href=href) for title, words, state, href in _findings(live_session, scene)
-    ]
-    return {
-        "room": _room(live_session, scene),
-        "employer": _employer_name(live_session, acting.employer_id),
-        "checks": checks,
-        "passed": sum(check["state"] == "ok" for check in checks),
-        "offers": [
-            {
-                "title": offer.position.title,
-                "minutes": _("%(n)s 分", n=max(1, offer.slot.minutes // max(1, len(offer.slot.offers)))),
-                "blocked": not offer.is_open,
-            }
-            for offer in own
-        ],
-        "start_url": url_for("rooms.start", session_id=live_session.id)
-        if may(acting, Action.START_SESSION, live_session)
-        else "",
-        "missing": _missing(live_session, scene),
-        "urls": {"back": url_for("sessions.show", session_id=live_session.id)},
-    }
-
-
-def _findings(live_session: LiveSession, scene: Scene) -> list[tuple[str, str, str, str]]:
-    """Title, words, state and where to mend it, of everything that is looked at before the start."""
-    employers = _employers(live_session)
-    unapproved = [each.short_name for each in employers if not each.is_approved]
-    closed = [offer for offer in scene.offers if not offer.is_open]
-    open_count = len(scene.offers) - len(closed)
-    is_approved = live_session.status == LiveSessionStatus.APPROVED
-    rows = [
-        (
-            _("主管部门审核"),
-            _("%(bureau)s已通过", bureau=live_session.bureau.name) if is_approved else _("还没通过，通过后才能开播"),
-            "ok" if is_approved else "bad",
-            "",
-        ),
-        (
-            _("单位认证"),
-            _("%(names)s还没认证", names="、".join(unapproved)) if unapproved else _verified(employers),
-            "bad" if unapproved or not employers else "ok",
-            "",
-        ),
-        (
-            _("讲解顺序"),
-            _("%(n)s 家单位，%(m)s 个岗位能上屏", n=len(live_session.slots), m=open_count),
-            "ok" if open_count else "bad",
-            "",
-        ),
-        (
-            _("画面"),
-            _("用直播地址的画面，左边能看到") if live_session.picture_url else _("没接直播画面，观众看到海报"),
-            "ok" if live_session.picture_url else "todo",
-            "",
-        ),
-        (
-            _("场控"),
-            _("%(name)s负责", name=live_session.moderator.name)
-            if live_session.moderator
-            else _("没有场控，由你自己管弹幕"),
-            "ok" if live_session.moderator else "todo",
-            "",
-        ),
-        (_("留存"), _("弹幕、提问和投递自动存档，保存 60 天以上"), "ok", ""),
-    ]
-    rows[3:3] = [
-        (
-            _("岗位"),
-            f"{offer.position.title}：{_wrong_words(offer.wrong)}",
-            "bad",
-            url_for("recruiting.position", position_id=offer.position.id)
-            if offer.position.employer_id == actor().employer_id
-            else "",
-        )
-        for offer in closed[:5]
-    ]
-    return rows
-
-
-def _checked(title: str, words: str, *, state: str, href: str) -> dict[str, str]:
-    return {"state": state, "title": title, "words": words, "href": href, "link": ""}
-
-
-def _missing(live_session: LiveSession, scene: Scene) -> str:
-    """Why the session cannot start yet; empty when it can."""
-    if live_session.status != LiveSessionStatus.APPROVED:
-        return _("等主管部门审核通过")
-    if any(not employer.is_approved for employer in _employers(live_session)):
-        return _("等单位认证通过")
-    if not any(offer.is_open for offer in scene.offers):
-        return _("没有能上屏的岗位")
-    return ""
-
-
-def _verified(employers: Sequence[Employer]) -> str:
-    until: list[datetime] = [each.verified_until for each in employers if each.verified_until]
-    if not until:
-        return _("没有参加的单位")
-    return _("%(n)s 家都已认证，最早到 %(date)s", n=len(employers), date=printed.FILTERS["date"](min(until)))
-
-
-def _employers(live_session: LiveSession) -> list[Employer]:
-    return list({slot.employer_id: slot.employer for slot in live_session.slots}.values())
-
-
-def _employer_name(live_session: LiveSession, employer_id: int | None) -> str:
-    names = {slot.employer_id: slot.employer.short_name for slot in live_session.slots}
-    return names.get(employer_id or 0, "")
 
 
 def _after(live_session: LiveSession) -> str:

@@ -6,8 +6,7 @@ Turns a `Scene` into words and addresses; reads no record and decides nothing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,17 +15,15 @@ from flask_babel import gettext as _
 
 from fair.applications import Application
 from fair.livesessions import LiveSession, Slot
-from fair.matches import VERY_FITTING, WORTH_A_LOOK, Match, Reason
-from fair.rooms import ChatMessage, Question
-from fair.statuses import ApplicationStatus, QuestionStatus
+from fair.matches import WORTH_A_LOOK, Match, Reason
+from fair.positions import Position
+from fair.statuses import ApplicationStatus
 from web import format as printed
 from web.language import is_english
-from web.rooms.scene import Asked, Offer, Scene
-from web.words import APPLICATION_STATUS, SCHEDULE
+from web.rooms.scene import Offer, Scene
+from web.words import APPLICATION_STATUS, PAY_PER, SCHEDULE
 
 FOLLOWING_SHOWN = 3
-OPEN_SHOWN = 5
-LOG_SHOWN = 20
 
 
 def facts(offer: Offer) -> list[str]:
@@ -102,8 +99,15 @@ def pin_shown(scene: Scene, *, now: datetime, why: str) -> dict[str, Any] | None
         "state": "live" if offer.is_open else "closed",
         "time": printed.duration((now - scene.pin.started_at).total_seconds()),
         "why": why,
+        "pay_per": str(PAY_PER.get(position.pay_unit, "")),
+        "pay_words": pay_words(position),
         "resume_href": url_for("profile.edit"),
     }
+
+
+def pay_words(position: Position) -> str:
+    """The range spoken in full, without its unit."""
+    return str(_("%(range)s 元", range=printed.pay_range(position.pay_min, position.pay_max)))
 
 
 def new_key() -> str:
@@ -125,7 +129,7 @@ def slot_shown(scene: Scene, *, now: datetime) -> dict[str, Any] | None:
         "number": slot.number,
         "of": len(scene.session.slots),
         "left": _("%(n)s 分", n=left) if left > 0 else "",
-        "next": {"employer": following_slot.employer.short_name, "starts": _hour(following_slot.starts_at)}
+        "next": {"employer": following_slot.employer.short_name, "starts": hour(following_slot.starts_at)}
         if following_slot
         else None,
     }
@@ -137,7 +141,7 @@ def order(live_session: LiveSession) -> list[dict[str, Any]]:
         {
             "id": slot.id,
             "employer": slot.employer.short_name,
-            "starts": _hour(slot.started_at or slot.starts_at),
+            "starts": hour(slot.started_at or slot.starts_at),
             "state": _slot_state(slot),
             "positions": len(slot.offers),
         }
@@ -151,14 +155,14 @@ def following(scene: Scene) -> list[dict[str, Any]]:
         {
             "title": offer.position.title,
             "href": url_for("positions.show", position_id=offer.position.id),
-            "starts": _hour(offer.planned_at),
+            "starts": hour(offer.planned_at),
         }
         for offer in scene.upcoming[:FOLLOWING_SHOWN]
     ]
     slot = scene.next_slot
     if slot is not None and len(items) < FOLLOWING_SHOWN:
         words = _("%(employer)s %(n)s 个岗位", employer=slot.employer.short_name, n=len(slot.offers))
-        items.append({"title": words, "href": "#order", "starts": _hour(slot.starts_at)})
+        items.append({"title": words, "href": "#order", "starts": hour(slot.starts_at)})
     return items
 
 
@@ -173,7 +177,7 @@ def groups(scene: Scene, *, now: datetime) -> list[dict[str, Any]]:
                     "employer": slot.employer.short_name,
                     "number": slot.number,
                     "now": scene.slot is slot,
-                    "jobs": [job_shown(scene.session.id, offer, now=now) for offer in _best_first(offers)],
+                    "jobs": [job_shown(scene.session.id, offer, now=now) for offer in best_first(offers)],
                 }
             )
     return sorted(made, key=lambda group: not group["now"])
@@ -200,100 +204,11 @@ def job_shown(session_id: int, offer: Offer, *, now: datetime) -> dict[str, Any]
     }
 
 
-def messages(scene: Scene, *, account_id: int | None) -> list[dict[str, Any]]:
-    """The last lines of chat with the answers among them, oldest first."""
-    lines = [(line.sent_at, chat_shown(line, account_id=account_id)) for line in scene.chat]
-    lines += [(asked.answered_at or asked.asked_at, answer_shown(asked)) for asked in scene.answers]
-    return [line for _at, line in sorted(lines, key=lambda pair: pair[0])][-50:]
-
-
-def chat_shown(line: ChatMessage, *, account_id: int | None) -> dict[str, Any]:
-    """A line of chat."""
-    is_mine = account_id is not None and line.account_id == account_id
-    return {"id": f"c{line.id}", "kind": "chat", "who": line.name, "text": line.text, "mine": is_mine}
-
-
-def answer_shown(question: Question) -> dict[str, Any]:
-    """An answered question as it stands in the chat."""
-    return {
-        "id": f"q{question.id}",
-        "kind": "answer",
-        "who": question.answerer,
-        "text": question.answer or _("口头答过了"),
-        "question": _("答 %(who)s：%(text)s", who=question.name, text=question.text),
-    }
-
-
-def questions(scene: Scene, *, can_speak: bool) -> list[dict[str, Any]]:
-    """The questions, the viewer's own waiting ones first."""
-    return [_question_shown(scene.session.id, each, can_speak=can_speak) for each in scene.asked]
-
-
-@dataclass(frozen=True)
-class StillOpen:
-    """What can still be applied for when the session is over: the rows shown, and how many there are in all."""
-
-    offers: Sequence[Mapping[str, Any]]
-    is_suited: bool
-    open_count: int
-
-
-def still_open(scene: Scene, *, now: datetime) -> StillOpen:
-    """The fitting positions not applied for yet, best first; without scores the first few in running order."""
-    opened = [offer for offer in scene.offers if offer.is_open]
-    left = [offer for offer in opened if offer.application is None]
-    suited = [offer for offer in _best_first(left) if _score(offer.match) >= VERY_FITTING]
-    rows = [
-        job_shown(scene.session.id, offer, now=now) | {"employer": offer.position.employer.short_name}
-        for offer in (suited or left)[:OPEN_SHOWN]
-    ]
-    return StillOpen(offers=rows, is_suited=bool(suited), open_count=len(opened))
-
-
-def next_sessions(sessions: Iterable[LiveSession], *, now: datetime) -> list[dict[str, Any]]:
-    """Rows of the sessions that come next."""
-    return [
-        {
-            "title": each.title,
-            "href": url_for("rooms.show" if each.is_live else "sessions.show", session_id=each.id),
-            "clock": _hour(each.starts_at),
-            "day": _("直播中") if each.is_live else printed.day(each.starts_at, now=now, gettext=_),
-            "facts": [
-                _("%(n)s 家单位", n=len({slot.employer_id for slot in each.slots})),
-                _("%(n)s 个岗位", n=sum(len(slot.offers) for slot in each.slots)),
-            ],
-        }
-        for each in sessions
-    ]
-
-
-def log(scene: Scene) -> list[dict[str, str]]:
-    """The last lines as a list with hours, newest first, for the text version."""
-    said = [(line.sent_at, {"who": line.name, "text": line.text}) for line in scene.chat]
-    said += [
-        (
-            question.answered_at or question.asked_at,
-            {
-                "who": _("%(who)s答%(asker)s：", who=question.answerer, asker=question.name),
-                "text": question.answer or _("口头答过了"),
-            },
-        )
-        for question in scene.answers
-    ]
-    newest = sorted(said, key=lambda pair: pair[0], reverse=True)[:LOG_SHOWN]
-    return [{"at": _hour(at), **line} for at, line in newest]
-
-
 def later(scene: Scene) -> list[dict[str, str]]:
     """What is presented next, for the text version."""
     return [
         {"at": item["starts"], "title": item["title"], "href": item["href"], "words": ""} for item in following(scene)
     ]
-
-
-def presets() -> list[str]:
-    """Questions that are often asked, one tap each."""
-    return [_("没经验能去吗"), _("几号发工资"), _("什么时候面试"), _("交不交五险")]
 
 
 def poster(live_session: LiveSession) -> str:
@@ -302,30 +217,13 @@ def poster(live_session: LiveSession) -> str:
     return url_for("static", filename=f"pictures/{name if name.endswith('.svg') else f'stage-{name}.svg'}")
 
 
-def _question_shown(session_id: int, asked: Asked, *, can_speak: bool) -> dict[str, Any]:
-    question = asked.question
-    is_waiting = question.status == QuestionStatus.WAITING
-    address = {"session_id": session_id, "question_id": question.id}
-    return {
-        "id": question.id,
-        "text": question.text,
-        "who": question.name,
-        "mine": asked.is_mine,
-        "votes": question.vote_count,
-        "voted": asked.is_voted,
-        "answer": question.answer,
-        "answered_by": question.answerer if question.status == QuestionStatus.ANSWERED else "",
-        "withdraw_url": url_for("rooms.withdraw_question", **address) if asked.is_mine and is_waiting else "",
-        "vote_url": url_for("rooms.vote", **address) if can_speak and is_waiting else "",
-    }
-
-
-def _best_first(offers: Sequence[Offer]) -> list[Offer]:
+def best_first(offers: Sequence[Offer]) -> list[Offer]:
     """On screen first, then by score where there are scores, else in running order."""
-    return sorted(offers, key=lambda offer: (offer.state != "now", -_score(offer.match)))
+    return sorted(offers, key=lambda offer: (offer.state != "now", -score_of(offer.match)))
 
 
-def _score(match: Match | None) -> int:
+def score_of(match: Match | None) -> int:
+    """The score that orders a list; 0 when none is shown."""
     return match.score if match is not None and not match.broken else 0
 
 
@@ -333,8 +231,8 @@ def _said(offer: Offer, *, now: datetime) -> str:
     if offer.state == "now":
         return _("已有 %(n)s 人投", n=offer.applications) if offer.applications else ""
     if offer.pinned_at is not None:
-        return _("%(at)s 讲过", at=_hour(offer.pinned_at))
-    return _("约 %(at)s 讲", at=_hour(offer.planned_at)) if offer.planned_at > now else ""
+        return _("%(at)s 讲过", at=hour(offer.pinned_at))
+    return _("约 %(at)s 讲", at=hour(offer.planned_at)) if offer.planned_at > now else ""
 
 
 def _slot_state(slot: Slot) -> str:
@@ -343,6 +241,7 @@ def _slot_state(slot: Slot) -> str:
     return "past" if slot.ended_at else ""
 
 
-def _hour(at: datetime) -> str:
-    hour: str = printed.FILTERS["hour"](at)
-    return hour
+def hour(at: datetime) -> str:
+    """14:32 on the fair's clock."""
+    printed_hour: str = printed.FILTERS["hour"](at)
+    return printed_hour

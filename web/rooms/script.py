@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from fair.livesessions import LiveSession
 from web.language import selected
-from web.words import APPLICATION_STATUS, PAY_UNIT, SCHEDULE
+from web.words import APPLICATION_STATUS, PAY_PER, PAY_UNIT, SCHEDULE
 
 __all__ = ["data"]
 
@@ -42,9 +42,11 @@ def data(
             **urls,
         },
         "pay_units": {value: str(label) for value, label in PAY_UNIT.items()},
+        "pay_pers": {value: str(label) for value, label in PAY_PER.items()},
         "schedules": {value: str(label) for value, label in SCHEDULE.items()},
         "statuses": {value: str(label) for value, label in APPLICATION_STATUS.items()},
         "words": {
+            "yuan": _("%(range)s 元", range="{range}"),
             "board": _("包食宿"),
             "lodging": _("包住"),
             "meals": _("包吃"),

@@ -25,7 +25,7 @@ from web.addresses import live_address
 from web.context import account, actor, db, now, settings
 from web.headers import allow_picture
 from web.positions.fitting import matches_for_seeker, own_profile
-from web.rooms import console, deeds, page, script
+from web.rooms import console, deeds, ended, page, script, talk
 from web.rooms.scene import Scene, load_session, next_sessions, scene_of
 
 blueprint = Blueprint("rooms", __name__)
@@ -163,11 +163,11 @@ def _room_context(live_session: LiveSession, *, tab: str) -> dict[str, Any]:
         "pin": page.pin_shown(scene, now=now(), why=why),
         "following": page.following(scene),
         "groups": page.groups(scene, now=now()),
-        "messages": page.messages(scene, account_id=acting.account_id),
-        "questions": page.questions(scene, can_speak=is_signed_in and live_session.is_live),
-        "presets": page.presets(),
-        "last_answer": page.answer_shown(last) if last else None,
-        "log": page.log(scene),
+        "messages": talk.messages(scene, account_id=acting.account_id),
+        "questions": talk.questions(scene, can_speak=is_signed_in and live_session.is_live),
+        "presets": talk.presets(),
+        "last_answer": talk.answer_shown(last) if last else None,
+        "log": talk.log(scene),
         "later": page.later(scene),
         "page": script.data(live_session, urls=urls, blocked=blocked, why=why),
     }
@@ -217,7 +217,7 @@ def _why(matching: str, *, is_signed_in: bool) -> str:
 
 def _over(live_session: LiveSession) -> ResponseReturnValue:
     _matching, scene = _scene(live_session)
-    shown = page.still_open(scene, now=now())
+    shown = ended.still_open(scene, now=now())
     is_cancelled = live_session.status == LiveSessionStatus.CANCELLED
     return render_template(
         "room/ended.html",
@@ -227,7 +227,7 @@ def _over(live_session: LiveSession) -> ResponseReturnValue:
         suited=shown.is_suited,
         open_count=0 if is_cancelled else shown.open_count,
         urls={"positions": url_for("positions.index")},
-        next_sessions=page.next_sessions(next_sessions(db(), now=now()), now=now()),
+        next_sessions=ended.next_sessions(next_sessions(db(), now=now()), now=now()),
         blocked=_blocked(live_session),
     )
 

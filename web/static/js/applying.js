@@ -12,7 +12,7 @@ const REPLY_WITHIN_MS = 24 * 3_600_000;
  * Forms with data-apply and data-withdraw within `root`, and what stands in their place afterwards.
  * `tell` says a line to a reader; `failed(form, words, way)` shows why nothing came of it, with the way on or null.
  */
-export function makeApplying({ root, connection, page, words, token, tell }) {
+export function makeApplying({ root, connection, page, words, token, tell, isCare = false }) {
   const undoUntil = new Map();
   const problems = new Map();
   const pending = new Set();
@@ -163,10 +163,10 @@ export function makeApplying({ root, connection, page, words, token, tell }) {
   }
 
   function applyForm(position, trouble) {
-    const form = clone("apply");
+    const form = clone(isCare ? "care-apply" : "apply");
     form.action = page.urls.apply.replace("/0", `/${position.id}`);
     form.elements.key.value = newKey();
-    fillIn(form, { employer: position.employer });
+    fillIn(form, { employer: position.employer, "employer-again": position.employer });
     const line = field(form, "problem");
     if (trouble && line) {
       line.replaceChildren(trouble.words);

@@ -2,7 +2,7 @@
 
 import { clone, field, fillIn, write } from "./element.js";
 import { duration } from "./page.js";
-import { facts, factsNode, payNode, reasonNodes, scoreNode } from "./print.js";
+import { facts, factsNode, payNode, payRange, reasonNodes, scoreNode } from "./print.js";
 import { pinned } from "./state.js";
 
 /** The card in `place`; `answerPart(position)` gives what stands where one applies. */
@@ -23,15 +23,19 @@ export function makeCard({ place, page, words, at, answerPart }) {
       drawMatch(card, position, state);
     }
     drawn = { pin: room.pin.id, position, match: state.matches[position.id], matchState: state.matchState };
-    answerPart.draw(field(card, "apply") ?? document.querySelector('[data-field="care-apply"]'), position);
+    answerPart.draw(applyPart(card), position);
     tick(state);
     return position;
   }
 
   /** The form that the server made stays: somebody may be about to press it. */
   function adopt(card) {
-    const part = card && field(card, "apply");
+    const part = card && applyPart(card);
     if (part?.querySelector("form[data-apply]")) part.dataset.drawn = `${card.dataset.position} open `;
+  }
+
+  function applyPart(card) {
+    return field(card, "apply") ?? document.querySelector('[data-field="care-apply"]');
   }
 
   function drawIdle() {
@@ -72,8 +76,8 @@ export function makeCard({ place, page, words, at, answerPart }) {
     if (title.tagName === "A") title.href = page.urls.position.replace("/0", `/${position.id}`);
     field(card, "pay")?.replaceChildren(payNode(position, page));
     field(card, "facts")?.replaceChildren(factsNode([position.employer, ...facts(position, page, words)]));
-    const pay = payNode(position, page);
-    write(field(card, "pay-words"), pay.textContent);
+    const per = page.pay_pers[position.pay_unit] ?? "";
+    write(field(card, "pay-words"), `${per} ${words("yuan", { range: payRange(position) })}`);
     write(field(card, "facts-line"), [position.employer, ...facts(position, page, words)].join(page.language === "en" ? ", " : "，"));
   }
 

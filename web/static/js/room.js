@@ -39,7 +39,7 @@ const connection = new Connection({ ticketUrl: root.dataset.ticket, token, sessi
 const at = () => connection.at();
 
 const stage = makeStage({ find, page, words, at });
-const applying = makeApplying({ root: document, connection, page, words, token, tell });
+const applying = makeApplying({ root: document, connection, page, words, token, tell, isCare });
 const card = one("[data-pin]") && makeCard({ place: one("[data-pin-place]") ?? root, page, words, at, answerPart: applying });
 const chat = one("[data-chat]") && makeChat({ list: one("[data-chat]"), button: one("[data-chat-new]"), words });
 const questions = one("[data-questions]") && !isCare
@@ -74,9 +74,15 @@ function changed(state, events, message) {
     location.assign(page.urls.session);
     return;
   }
-  if (events?.some((event) => event.kind === "arranged")) location.reload();
+  if (events?.some((event) => event.kind === "arranged") || isOtherCarePage(state)) location.reload();
   if (message.type === "application") tellStatus(message.application);
   draw();
+}
+
+/** In care mode the page with a position on screen and the one without are two pages. */
+function isOtherCarePage(state) {
+  if (!isCare || !one("[data-pin]")) return false;
+  return Boolean(state.room?.pin) !== (one("[data-pin]").dataset.position !== "");
 }
 
 function line(standing) {
