@@ -22,7 +22,14 @@ def refusal(data: bytes) -> str:
 
 def test_xlsx_is_read_as_text_with_its_row_numbers():
     """Numbers, dates and truths become what one would write; empty rows go, the numbers stay."""
-    data = xlsx([["岗位", "人数"], [], ["电工", 12.0, date(2026, 6, 30), True], ["焊工", 0.5, datetime(2026, 7, 1, 8)]])
+    data = xlsx(
+        [
+            ["岗位", "人数"],
+            [],
+            ["电工", 12.0, date(2026, 6, 30), True],
+            ["焊工", 0.5, datetime.fromisoformat("2026-07-01T08:00")],
+        ]
+    )
 
     rows = read_sheet(data)
 

@@ -71,9 +71,11 @@ def index() -> ResponseReturnValue:
     elif stage in _STAGES:
         own.append(Application.status.in_(_STAGES[stage]))
     total = counts[stage] if stage in counts else counts[""]
-    order: UnaryExpression[Any] = Application.applied_at.asc() if stage == "unseen" else Application.applied_at.desc()
-    if stage == "fitting":
-        order = Application.score.desc()
+    order: tuple[UnaryExpression[Any], ...] = (Application.applied_at.desc(), Application.id.desc())
+    if stage == "unseen":
+        order = (Application.applied_at.asc(), Application.id.asc())
+    elif stage == "fitting":
+        order = (Application.score.desc(), Application.id.desc())
     found = (
         db()
         .scalars(
@@ -83,7 +85,7 @@ def index() -> ResponseReturnValue:
                 joinedload(Application.position).options(lazyload(Position.employer), lazyload(Position.district)),
                 lazyload(Application.employer),
             )
-            .order_by(order, Application.id.desc())
+            .order_by(*order)
             .limit(A_PAGE)
             .offset((page - 1) * A_PAGE)
         )
@@ -109,16 +111,12 @@ def index() -> ResponseReturnValue:
 def show(application_id: int) -> ResponseReturnValue:
     """One application: the résumé as it was given, why it fits, its way so far, and the next steps."""
     application = _own(application_id)
-    who = {
-        change.by: name
-        for change, name in db()
-        .execute(
-            select(ApplicationChange, Account.name)
-            .join(Account, Account.id == ApplicationChange.by)
-            .where(ApplicationChange.application_id == application.id)
-        )
-        .tuples()
-    }
+    names = db().execute(
+        select(ApplicationChange.by, Account.name)
+        .join(Account, Account.id == ApplicationChange.by)
+        .where(ApplicationChange.application_id == application.id)
+    )
+    who = {row[0]: row[1] for row in names}
     has_resume = may(actor(), Action.SEE_RESUME, application)
     session = db().get(LiveSession, application.session_id) if application.session_id else None
     return render_template(
@@ -212,7 +210,7 @@ def _email(application: Application) -> str:
 
 def _counts(own: list[ColumnElement[bool]]) -> dict[str, int]:
     rows = db().execute(select(Application.status, func.count()).where(*own).group_by(Application.status))
-    per_status = dict(rows.tuples().all())
+    per_status = {row[0]: row[1] for row in rows}
     counts = {name: sum(per_status.get(each, 0) for each in stages) for name, stages in _STAGES.items()}
     fitting = select(func.count()).select_from(Application).where(*own, Application.score >= VERY_FITTING)
     return counts | {"fitting": db().scalar(fitting) or 0, "": sum(per_status.values())}
@@ -224,7 +222,7 @@ def _position_titles(employer_id: int) -> list[tuple[int, str]]:
     rows = db().execute(
         select(Position.id, Position.title).where(Position.id.in_(asked)).order_by(Position.id.desc()).limit(100)
     )
-    return list(rows.tuples())
+    return [(row[0], row[1]) for row in rows]
 
 
 def _session_titles(employer_id: int) -> dict[int, str]:
@@ -235,4 +233,4 @@ def _session_titles(employer_id: int) -> dict[int, str]:
         .order_by(LiveSession.starts_at.desc())
         .limit(100)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

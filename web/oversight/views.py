@@ -86,7 +86,7 @@ def employer(employer_id: int) -> ResponseReturnValue:
         place=written_place(db(), employer.district, employer.address),
         recruiters=recruiters,
         phones={each.account_id: masked_phone(each.account.phone) if each.account.phone else "" for each in recruiters},
-        position_counts=dict(statuses.tuples().all()),
+        position_counts={row[0]: row[1] for row in statuses},
         now=now(),
     )
 

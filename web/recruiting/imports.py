@@ -168,7 +168,7 @@ def import_marked(job_id: int) -> ResponseReturnValue:
     )
     marked = marked_workbook(
         job.layout,
-        ((number, cells, problems, status == RowStatus.IMPORTED) for number, cells, problems, status in rows.tuples()),
+        ((number, cells, problems, status == RowStatus.IMPORTED) for number, cells, problems, status in rows),
         file_name=job.file_name,
     )
     stem = job.file_name.rpartition(".")[0] or job.file_name

@@ -42,9 +42,8 @@ def positions() -> ResponseReturnValue:
     status, text = request.args.get("status", ""), request.args.get("q", "").strip()[:40]
     page = max(1, request.args.get("page", 1, type=int))
     own = [Position.employer_id == employer.id]
-    per_status = dict(
-        db().execute(select(Position.status, func.count()).where(*own).group_by(Position.status)).tuples().all()
-    )
+    rows = db().execute(select(Position.status, func.count()).where(*own).group_by(Position.status))
+    per_status = {row[0]: row[1] for row in rows}
     if status in list(PositionStatus):
         own.append(Position.status == PositionStatus(status))
     if text:
@@ -129,7 +128,7 @@ def versions(position_id: int) -> ResponseReturnValue:
     )
     history: list[dict[str, Any]] = []
     before: dict[str, Any] = {}
-    for version, name in kept.tuples():
+    for version, name in kept:
         changes = [
             {"field": field, "before": before.get(field), "after": version.content.get(field)}
             for field in CONTENT
@@ -195,7 +194,7 @@ def _applications(position_ids: list[int]) -> dict[int, int]:
         .where(Application.position_id.in_(position_ids), Application.status != ApplicationStatus.WITHDRAWN)
         .group_by(Application.position_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _labels() -> dict[str, str]:

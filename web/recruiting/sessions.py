@@ -55,7 +55,7 @@ def sessions() -> ResponseReturnValue:
         .where(LiveSession.id.in_(own.with_only_columns(LiveSession.id)))
         .group_by(LiveSession.status)
     )
-    counts = dict(per_status.tuples().all())
+    counts = {row[0]: row[1] for row in per_status}
     if status in list(LiveSessionStatus):
         own = own.where(LiveSession.status == LiveSessionStatus(status))
     total = sum(counts.values()) if status not in list(LiveSessionStatus) else counts.get(LiveSessionStatus(status), 0)
