@@ -112,7 +112,7 @@ def measure(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
         ),
         f"pinned_{asked.seekers}_present": lambda: (
             "/seekers/for-position",
-            {"position_id": chance.randint(1, asked.positions), "seeker_ids": present},
+            {"position_id": chance.randint(1, asked.positions), "seeker_ids": present, "lowest_score": 50},
         ),
     }
     for name, question in questions.items():

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fair.matches import FoundPosition, Match
-from matching.calibration import Calibration
+from matching.calibration import Calibration, highest_score
 from matching.documents import PositionFacts, SeekerFacts
 from matching.index import VectorIndex
 from matching.lexical import LexicalIndex
-from matching.ranking import Judgement, Similarity, judge
+from matching.ranking import Judgement, Similarity, judge, nearest_work
 from matching.rules import breaks
 
 Vectors = NDArray[np.float32]
@@ -138,7 +138,7 @@ class Catalogue:
             held = [number for number in dict.fromkeys(seeker_ids) if number in self._seekers.facts]
             if len(held) > _MOST_SEEKERS_SCORED:
                 held = self._nearest_seekers(position, held)
-            judged = self._judge_seekers(position, held)
+            judged = self._judge_seekers(position, held, lowest_score=lowest_score)
         return [one.told() for one in _best_first(judged) if not one.broken and one.score >= lowest_score]
 
     def positions_for_text(
@@ -188,10 +188,11 @@ class Catalogue:
         for number, by_name, by_text in zip(position_ids, names, texts, strict=True):
             is_encoded = len(whole) and number in self._positions.texts
             similarity = Similarity(by_name, by_text[:-1], by_text[-1]) if is_encoded else None
-            judged.append(judge(seeker, self._positions.facts[number], similarity, self._calibration))
+            position = self._positions.facts[number]
+            judged.append(judge(seeker, position, nearest_work(seeker, position, similarity, self._calibration)))
         return judged
 
-    def _judge_seekers(self, position: PositionFacts, seeker_ids: list[int]) -> list[Judgement]:
+    def _judge_seekers(self, position: PositionFacts, seeker_ids: list[int], *, lowest_score: int) -> list[Judgement]:
         works, whole = self._positions.names.vectors(position.id), self._positions.texts.vectors(position.id)
         rows, ends = self._seekers.names.by_row(np.concatenate([works, whole]), seeker_ids)
         names = rows[:, :-1].max(axis=1).tolist() if len(whole) else []
@@ -201,7 +202,11 @@ class Catalogue:
         for number, start, end, by_whole in zip(seeker_ids, [0, *ends], ends, wholes.tolist(), strict=False):
             is_encoded = len(whole) and number in self._seekers.texts
             similarity = Similarity(names[start:end], texts[start:end], by_whole[0]) if is_encoded else None
-            judged.append(judge(self._seekers.facts[number], position, similarity, self._calibration))
+            seeker = self._seekers.facts[number]
+            work = nearest_work(seeker, position, similarity, self._calibration)
+            # The rules are not asked about those whom no condition could lift high enough.
+            if highest_score(work.share) >= lowest_score:
+                judged.append(judge(seeker, position, work))
         return judged
 
     def _nearest_seekers(self, position: PositionFacts, held: list[int]) -> list[int]:

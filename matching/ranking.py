@@ -66,11 +66,8 @@ class Judgement:
         )
 
 
-def judge(
-    seeker: SeekerFacts, position: PositionFacts, similarity: Similarity | None, calibration: Calibration
-) -> Judgement:
-    """Judge a position for a seeker, hard requirements broken or not; no similarity while not encoded."""
-    work = nearest_work(seeker, position, similarity, calibration)
+def judge(seeker: SeekerFacts, position: PositionFacts, work: Work) -> Judgement:
+    """Judge a position, whose work is so near to the one wanted, for a seeker, hard requirements broken or not."""
     found = findings(seeker, position)
     hard_broken = [one.topic.value for one in found if one.is_broken and one.topic in seeker.hard]
     return Judgement(seeker.id, position.id, score(work.share, found), work, found, hard_broken)
@@ -79,7 +76,10 @@ def judge(
 def nearest_work(
     seeker: SeekerFacts, position: PositionFacts, similarity: Similarity | None, calibration: Calibration
 ) -> Work:
-    """The work wanted that is nearest to the position: by trades where both are known, by words and vectors always."""
+    """The work wanted that is nearest to the position: by trades where both are known, by words and vectors always.
+
+    There is no similarity while one of the two is not encoded.
+    """
     whole = calibration.texts.share(similarity.whole) if similarity else 0.0
     best = Work(_HIGHEST_WITHOUT_WISH * whole if not seeker.works else 0.0, "")
     for number, wanted in enumerate(seeker.works):

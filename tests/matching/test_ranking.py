@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fair.matches import band
 from fair.vocabulary import Schedule
 from matching.calibration import LOOSELY, RELATED, WANTED, Calibration, Scale, highest_score, score_of_work
-from matching.ranking import Similarity, judge, points_of, score, told
+from matching.ranking import Similarity, judge, nearest_work, points_of, score, told
 from matching.rules import Finding
 from matching.weights import DECISIVE, WEIGHTS, Topic
 from tests.matching.test_rules import ELSEWHERE, NORTH, POSITION, SEEKER, WEST_DISTRICT
@@ -40,7 +40,7 @@ findings = st.lists(
 
 def scored(seeker, position, similarity=SAME):
     """The match of the two."""
-    return judge(seeker, position, similarity, CALIBRATION).told()
+    return judge(seeker, position, nearest_work(seeker, position, similarity, CALIBRATION)).told()
 
 
 def test_match_of_wanted_work_with_wishes_met_is_very_fitting():
