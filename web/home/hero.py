@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
-from fair.livesessions import LiveSession, Slot, current_slot, offered_position_ids
+from fair.employers import Employer
+from fair.livesessions import LiveSession, Slot, offered_position_ids
 from fair.rooms import Pin, pin_on_screen
 from web.context import db
 from web.positions.fitting import Fitting, matches_for_seeker, own_profile
@@ -20,9 +22,10 @@ _TURNS_SHOWN = 4
 
 @dataclass(frozen=True)
 class Turn:
-    """An employer's turn; `state` is `past`, `now` or empty."""
+    """An employer's turn: when it began or will, and `state`: `past`, `now` or empty."""
 
-    slot: Slot
+    starts_at: datetime
+    employer: str
     state: str
 
 
@@ -56,17 +59,25 @@ def hero_of(card: SessionCard) -> Hero:
         card=card,
         present=present_count(db(), session.id),
         pin=pin_on_screen(db(), session.id),
-        turns=turns_of(session),
+        turns=turns_of(session.id),
         fitting=fitting,
         fitting_count=len(very_fitting),
         unseen_count=len([each for each in very_fitting if each not in presented]),
     )
 
 
-def turns_of(session: LiveSession) -> list[Turn]:
+def turns_of(session_id: int) -> list[Turn]:
     """Four turns at most: the one before now, now, and those that follow."""
-    current = current_slot(session)
-    at = session.slots.index(current) if current in session.slots else 0
-    first = max(0, min(at - 1, len(session.slots) - _TURNS_SHOWN))
-    shown = session.slots[first : first + _TURNS_SHOWN]
-    return [Turn(slot, "now" if slot is current else ("past" if slot.ended_at else "")) for slot in shown]
+    rows = db().execute(
+        select(Slot.starts_at, Slot.started_at, Slot.ended_at, Employer.short_name)
+        .join(Employer, Employer.id == Slot.employer_id)
+        .where(Slot.session_id == session_id)
+        .order_by(Slot.number)
+    )
+    turns = [
+        Turn(started_at or starts_at, name, "past" if ended_at else ("now" if started_at else ""))
+        for starts_at, started_at, ended_at, name in rows
+    ]
+    at = next((place for place, turn in enumerate(turns) if turn.state == "now"), 0)
+    first = max(0, min(at - 1, len(turns) - _TURNS_SHOWN))
+    return turns[first : first + _TURNS_SHOWN]

@@ -23,19 +23,21 @@ _REPLAYS_SHOWN = 3
 def index() -> ResponseReturnValue:
     """What is live now, what comes next, what can be watched again."""
     wanted = request.args.get("f", "")
-    on_air = cards_of(db(), live_sessions(db()), today=today())
+    live = live_sessions(db())
     coming = page_of(db(), coming_sessions(now(), wanted=wanted), size=_COMING_SHOWN, number=1)
     over = db().scalars(ended_sessions().limit(_REPLAYS_SHOWN)).all()
+    cards = cards_of(db(), [*live, *coming.rows, *over], today=today())
+    on_air, to_come = cards[: len(live)], cards[len(live) :][: len(coming.rows)]
     return render_template(
         "home/care.html" if in_care_mode() else "home/index.html",
         spoken=lambda at: spoken_hour(at, now=now()),
         hero=hero_of(on_air[0]) if on_air else None,
         others=on_air[1:],
-        coming=cards_of(db(), coming.rows, today=today()),
+        coming=to_come,
         coming_total=coming.total,
         chips=filter_chips("/", wanted),
         is_filtered=wanted in FILTERS,
-        replays=cards_of(db(), over, today=today()),
+        replays=cards[len(live) + len(coming.rows) :],
         now=now(),
         organiser=on_air[0].session.bureau.name if on_air else None,
         office=False,

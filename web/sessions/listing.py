@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from fair.livesessions import LiveSession, Slot, SlotPosition
 from fair.positions import Position
@@ -43,9 +43,9 @@ class SessionCard:
 
 
 def live_sessions(db: Session, *, limit: int = 6) -> Sequence[LiveSession]:
-    """The sessions on air, the one that began first at the front, with their slots."""
+    """The sessions on air, the one that began first at the front."""
     query = select(LiveSession).where(LiveSession.status == LiveSessionStatus.LIVE).order_by(LiveSession.started_at)
-    return db.scalars(query.options(selectinload(LiveSession.slots)).limit(limit)).all()
+    return db.scalars(query.limit(limit)).all()
 
 
 def coming_sessions(now: datetime, *, wanted: str = "") -> Select[LiveSession]:
