@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import click
+from flask.cli import with_appcontext
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,7 @@ _SHOWN = ("xiaoman", "wang", "lin", "zhou", "hu", "admin")
 
 @click.command("demo")
 @click.option("--reset", is_flag=True, help="Empty the database first: everything in it is lost.")
+@with_appcontext
 def demo(*, reset: bool) -> None:
     """Load the demo fair: 22 employers, 121 positions, 60 seekers, a session that can go live now."""
     with writing(engine()) as db:
@@ -33,6 +35,7 @@ def demo(*, reset: bool) -> None:
 
 
 @click.command("prepare")
+@with_appcontext
 def prepare() -> None:
     """Fill a new database: the districts, and the demo fair unless GANGBO_DEMO is 0. Does nothing to one in use."""
     with writing(engine()) as db:
@@ -43,6 +46,7 @@ def prepare() -> None:
 
 
 @click.command("accounts")
+@with_appcontext
 def accounts() -> None:
     """Print the demo accounts, with the current one-time code where one is asked for."""
     with reading(engine()) as db:

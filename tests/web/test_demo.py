@@ -1,0 +1,110 @@
+"""The demo fair: what is promised is there, on both databases, and comes back when it is asked to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from fair.accounts import Account, Role
+from fair.applications import Application
+from fair.districts import District
+from fair.employers import Employer, checked_credit_code
+from fair.livesessions import LiveSession
+from fair.positions import Position, missing_fields
+from fair.seekers import SeekerProfile
+from fair.statuses import ApplicationStatus, LiveSessionStatus, PositionStatus
+from fair.vocabulary import Schedule
+from web.demo.content import demo_employers, demo_seekers
+
+
+def run(app: Flask, *words: str) -> str:
+    result = app.test_cli_runner().invoke(args=["fair", *words])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_demo_has_what_it_promises_and_comes_back(
+    app: Flask, read: Callable[[], Any], write: Callable[[], Any]
+) -> None:
+    """22 employers, 121 positions, 60 seekers, a session to start, ended ones with every kind of application."""
+    run(app, "demo")
+    with write() as db:
+        db.get(LiveSession, 1).title = "改过了"
+
+    run(app, "demo", "--reset")
+
+    with read() as db:
+
+        def count(record: Any) -> int:
+            return db.scalar(select(func.count()).select_from(record))
+
+        assert (count(Employer), count(Position), count(SeekerProfile)) == (22, 121, 60)
+        sessions = db.scalars(select(LiveSession)).all()
+        assert "改过了" not in {session.title for session in sessions}
+        statuses = {session.status for session in sessions}
+        assert {LiveSessionStatus.APPROVED, LiveSessionStatus.ENDED, LiveSessionStatus.SUBMITTED} <= statuses
+        ways = set(db.scalars(select(Application.status)))
+        assert ways >= set(ApplicationStatus) - {ApplicationStatus.SHORTLISTED, ApplicationStatus.SUBMITTED}
+
+
+def test_demo_is_refused_where_somebody_lives_and_prepare_leaves_it_alone(app: Flask, read: Callable[[], Any]) -> None:
+    """A database in use is never filled over."""
+    assert "demo fair" in run(app, "prepare")
+
+    assert run(app, "prepare") == ""
+    refused = app.test_cli_runner().invoke(args=["fair", "demo"])
+    assert refused.exit_code == 1
+    assert "--reset" in refused.output
+    with read() as db:
+        assert db.scalar(select(func.count()).select_from(District)) > 3000
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_accounts_prints_who_can_sign_in_with_the_current_code(app: Flask, read: Callable[[], Any]) -> None:
+    """Officers and administrators have a six-digit code beside them, seekers none."""
+    run(app, "demo")
+
+    lines = {
+        line.split()[1]: line for line in run(app, "accounts").splitlines() if "@demo" in line and "totp" not in line
+    }
+
+    with read() as db:
+        officer = db.scalar(select(Account).where(Account.email == "zhou@demo.gangbo.cn"))
+        assert officer.role == Role.OFFICER
+    assert lines["zhou@demo.gangbo.cn"].split()[-1].isdigit()
+    assert "code" in lines["admin@demo.gangbo.cn"]
+    assert "code" not in lines["xiaoman@demo.gangbo.cn"]
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+def test_demo_positions_are_true_to_the_rules(app: Flask, read: Callable[[], Any]) -> None:
+    """Every published one is complete, one is left without base pay, and each employer's code has its check digit."""
+    run(app, "demo")
+
+    with read() as db:
+        for position in db.scalars(select(Position)):
+            lacking = missing_fields(position, today=position.created_at.date())
+            is_published = position.status == PositionStatus.PUBLISHED
+            assert set(lacking) == (set() if is_published else {"base_pay"})
+        for employer in db.scalars(select(Employer)):
+            assert checked_credit_code(employer.credit_code) == employer.credit_code
+        drafts = select(func.count()).select_from(Position).where(Position.status == PositionStatus.DRAFT)
+        assert db.scalar(drafts) == 1
+
+
+def test_demo_content_is_of_real_variety() -> None:
+    """Pay by month, day and hour; every kind of schedule; no title twice in one firm; nobody's name twice."""
+    positions = [position for employer in demo_employers() for position in employer.positions]
+
+    assert {position.pay_unit for position in positions} == {"MONTH", "DAY", "HOUR"}
+    assert {position.schedule for position in positions} == set(Schedule)
+    assert len({position.occupation for position in positions}) > 70
+    for employer in demo_employers():
+        titles = [position.title for position in employer.positions]
+        assert len(titles) == len(set(titles))
+    nicknames = [seeker.nickname for seeker in demo_seekers()]
+    assert len(nicknames) == len(set(nicknames)) == 60
