@@ -177,8 +177,6 @@ def _no_experience(asked: int, _have: int) -> Words:
 
 def _enough_education(asked: Education, have: Education) -> Words:
     (asked_zh, asked_en), (have_zh, have_en) = _EDUCATION[asked], _EDUCATION[have]
-    if asked == have:
-        return f"要{asked_zh}，你是", have_zh, f"Asks for {asked_en}, you have it", f"Has {have_en}"
     return f"要{asked_zh}，你是{have_zh}", have_zh, f"Asks for {asked_en}, you have {have_en}", f"Has {have_en}"
 
 

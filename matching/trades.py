@@ -22,7 +22,7 @@ _FAMILIES = """
   注塑工 注塑操作工
   缝纫工 平车工 车位工 制衣工 裁剪工 sewing-machine-operator
   搬运工 装卸工 搬运员 装卸员 loader
-  分拣员 分拣工 拣货员 验收员 理货员 分拣操作员 picker
+  分拣员 分拣工 拣货员 理货员 分拣操作员 picker
 0.55 质检员 质检 质量检验员 检验员 品检员 品检 QC quality-inspector
   食品检验员 化验员 食品检验
   品质工程师 质量工程师 QE 品质主管 quality-engineer
@@ -53,6 +53,7 @@ _FAMILIES = """
   外卖员 骑手 外卖骑手 送外卖 外卖
 0.55 仓储 仓库 warehouse-worker
   仓库管理员 仓管员 仓管 库管 仓库管理 库管员 保管员 冷库管理员 warehouse-keeper
+  验收员 收货员 药品验收员 验货员
   仓库主管 仓储主管 warehouse-supervisor
   调度员 物流调度 调度
   物流专员 物流跟单
@@ -61,7 +62,8 @@ _FAMILIES = """
   洗碗工 洗碗 勤杂工 杂工 dishwasher
   客房服务员 客房 客房清洁 客房保洁 room-attendant
   环卫工 环卫工人
-  消毒员 家电清洗工 家电清洗 清洗工
+  家电清洗工 家电清洗 清洗工
+  消毒员 消毒工
 0.6 绿化工 园林绿化工 苗圃工 修剪工 园艺工 绿化养护工 养护工 园林工 绿化 花工 gardener
   园林施工员 绿化施工员
 0.6 护工 护理员 养老护理员 照顾老人 老人护理 陪护 医院护工 看护 照护员 上门护理员 护理 caregiver care-worker
@@ -115,9 +117,9 @@ _FAMILIES = """
   Java开发 Java工程师 Java开发工程师 后端开发 后端工程师 java-developer backend-developer
   前端开发 前端工程师 前端开发工程师 Web前端 frontend-developer
   Python开发 Python工程师 python-developer
+0.55 技术支持 实施工程师 售后工程师 软件实施
   测试工程师 软件测试 测试员 软件测试工程师 test-engineer tester
   运维工程师 运维 系统运维 网络管理员 网管 运维员
-  实施工程师 技术支持 售后工程师 软件实施
   数据分析 数据分析师 数据分析员 data-analyst
   算法工程师 机器学习工程师
 0.5 机械工程师 机械设计 机械设计工程师 结构工程师 mechanical-engineer
