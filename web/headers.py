@@ -62,8 +62,10 @@ def _guard(response: Response) -> Response:
     if request.endpoint == "static":
         headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
         headers.pop("Set-Cookie", None)
+    elif _is_personal():
+        headers["Cache-Control"] = "no-store"  # Also on files, which Flask would let browsers keep.
     elif "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store" if _is_personal() else "private, no-cache"
+        headers["Cache-Control"] = "private, no-cache"
     return response
 
 
