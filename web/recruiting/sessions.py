@@ -233,7 +233,9 @@ def _own(session_id: int) -> LiveSession:
 
 def _belongs(live_session: LiveSession) -> bool:
     takes_part = any(slot.employer_id == actor().employer_id for slot in live_session.slots)
-    return takes_part or may(actor(), Action.EDIT_SESSION, live_session) or live_session.made_by == actor().account_id
+    return (
+        takes_part or live_session.made_by == actor().account_id or may(actor(), Action.APPROVE_SESSION, live_session)
+    )
 
 
 def _may_change(live_session: LiveSession) -> None:

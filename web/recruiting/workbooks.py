@@ -19,7 +19,7 @@ from fair.sheets import column_letter
 
 __all__ = ["marked_workbook", "safe", "template_csv", "template_workbook"]
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\x00")
+_FORMULA_SIGNS = ("=", "+", "-", "@")
 _BOLD = Font(bold=True)
 _RED = PatternFill("solid", fgColor="F9D9DE")
 _GREY = PatternFill("solid", fgColor="EFEAE1")
@@ -28,9 +28,9 @@ _WRAP = Alignment(wrap_text=True, vertical="top")
 
 def safe(text: str) -> str | int:
     """A cell that a spreadsheet takes for text: what looks like a formula is quoted, a whole number is one."""
-    if text.startswith(_FORMULA_SIGNS):
-        return "'" + clean(text.lstrip("\t\r\x00"))
     text = clean(text)
+    if text.startswith(_FORMULA_SIGNS):
+        return f"'{text}"
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and not text.startswith("0") else text
 
 
