@@ -20,6 +20,8 @@ from matching.encoder import ModelUnavailable
 from matching.feed import Encoding, Feed, Stage
 from matching.vectors import rounded
 
+_TURN_TEXTS = 32  # A search waits for so many at most.
+
 log = logging.getLogger("gangbo.matching")
 
 
@@ -51,8 +53,11 @@ class OneAtATime:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of texts, n × dimension, of length 1."""
-        with self._turn:
-            return self._encoder.encode(texts)
+        parts = [np.zeros((0, self.dimension), dtype=np.float32)]
+        for start in range(0, len(texts), _TURN_TEXTS):
+            with self._turn:
+                parts.append(self._encoder.encode(texts[start : start + _TURN_TEXTS]))
+        return np.concatenate(parts)
 
 
 class Desk:

@@ -40,7 +40,7 @@ from matching.documents import (
 from matching.vectors import Kind, StoredRows, forget_rows, rounded, store_rows, stored_rows
 
 POLL_SECONDS = 0.2
-_BATCH = 16
+_BATCH = 64
 _PAGE = 500
 _AFTER_ERROR_SECONDS = 2.0
 
@@ -182,7 +182,7 @@ class Feed:
         if batch:
             self._encode(batch)
             self.done = min(self.done + len(batch), self.total)
-            if self.done % (_BATCH * 64) == 0:
+            if self.done % (_BATCH * 16) == 0:
                 log.info("encoded %d of %d", self.done, self.total)
         if self.stage == Stage.ENCODING and not self._waiting:
             self.stage = Stage.FOLLOWING

@@ -188,8 +188,8 @@ def test_feed_other_model_encodes_anew_while_answers_stand_on_words(engine):
         assert set(dict(stored_rows(db, Kind.POSITION, model="other"))) == {1, 2}
 
 
-def test_feed_runs_in_a_thread_and_finds_a_pinned_position_within_a_second(engine):
-    """What is published while the thread follows is in the catalogue within one second."""
+def test_feed_in_a_thread_finds_what_is_published_meanwhile(engine):
+    """What is published while the thread follows is encoded without anybody asking (bench.matching says how soon)."""
     encoder = HashedTerms()
     arrived = threading.Event()
 
@@ -207,10 +207,10 @@ def test_feed_runs_in_a_thread_and_finds_a_pinned_position_within_a_second(engin
     try:
         with writing(engine) as db:
             published = add_position(db, "电工").id
-        is_in_time = arrived.wait(1.0)
+        has_arrived = arrived.wait(20)
     finally:
         stop.set()
         thread.join()
 
-    assert is_in_time
+    assert has_arrived
     assert published in catalogue.position_ids()
