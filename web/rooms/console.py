@@ -100,7 +100,9 @@ def _console(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
     rows = [_applicant(each) for each in _applications(live_session.id, acting.employer_id)]
     wanted = request.args.get("show", "all")
     waiting = [each for each in scene.asked if each.question.status == QuestionStatus.WAITING]
-    own = [offer for offer in scene.offers if offer.position.employer_id == acting.employer_id]
+    own = scene.stage_offers
+    if acting.employer_id is not None:
+        own = [offer for offer in scene.offers if offer.position.employer_id == acting.employer_id]
     following = next((offer for offer in own if offer.state == "" and offer.is_open), None)
     urls = {
         "console": url_for("rooms.console", session_id=live_session.id),
@@ -199,7 +201,9 @@ def _offer(offer: Offer, place: int) -> dict[str, Any]:
         "applied": offer.applications,
         "state": offer.state if offer.is_open or offer.state == "now" else "blocked",
         "why": checking.wrong_words(offer.wrong),
-        "fix_url": url_for("recruiting.position", position_id=offer.position.id),
+        "fix_url": url_for("recruiting.position", position_id=offer.position.id)
+        if offer.position.employer_id == actor().employer_id
+        else "",
     }
 
 

@@ -3,6 +3,7 @@
 import { clone, field, fillIn, show, write } from "./element.js";
 import { post } from "./page.js";
 import { reasonNodes, scoreNode } from "./print.js";
+import { deskPositions } from "./state.js";
 
 const BY_FORM = new Set(["offline", "no_answer", "busy"]);
 const VERY = 80;
@@ -78,8 +79,11 @@ export function makeArrivals({ root, page, words, connection, at, token, failed,
   function draw(state) {
     const all = state.me.staff?.arrivals ?? [];
     for (const [name, chooses] of Object.entries(FILTERS)) {
+      if (name === "all") continue;
       write(root.querySelector(`[data-count="${name}"]`), all.filter(chooses).length);
     }
+    const standing = deskPositions(state).reduce((sum, each) => sum + each.applied, 0);
+    write(root.querySelector('[data-count="all"]'), Math.max(all.length, standing));
     const wanted = all.filter((each) => FILTERS[chosen](each) || (shown?.has(each.id) && isReading));
     const unseen = wanted.filter((each) => shown && !shown.has(each.id));
     const isHeld = isReading && unseen.length > 0;

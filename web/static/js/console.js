@@ -2,6 +2,7 @@
 
 import { makeArrivals } from "./arrivals.js";
 import { makeAnswering } from "./answering.js";
+import { makeBadge } from "./badge.js";
 import { makeChat } from "./chat.js";
 import { Connection } from "./connection.js";
 import "./dialog.js";
@@ -12,9 +13,9 @@ import { playPictures } from "./picture.js";
 import { makePresenting } from "./presenting.js";
 import { makeTurns } from "./turns.js";
 import { makeEntry } from "./saying.js";
-import { makeStage } from "./stage.js";
+import { deskPositions } from "./state.js";
 
-const SAID_MS = 6000;
+const SAID_MS = 8000;
 
 let saidTimer = 0;
 const root = document.querySelector("[data-console]");
@@ -32,53 +33,63 @@ const connection = new Connection({ ticketUrl: root.dataset.ticket, token, sessi
 });
 const at = () => connection.at();
 
-/** Say why a request came to nothing, where everybody at the desk sees it. */
-function failed(error) {
-  const known = words(error.code);
-  const line = known === error.code ? words("not_done") : known;
-  write(one("[data-desk-said]"), line);
+/** Say a line where everybody at the desk sees it for a while; `undo` takes back what it tells of. */
+function say(line, { isBad = false, undo = null } = {}) {
+  const place = one("[data-desk-said]");
+  write(place.querySelector("[data-desk-words]"), line);
+  place.classList.toggle("bad", isBad);
+  const button = place.querySelector("[data-desk-undo]");
+  show(button, Boolean(undo));
+  button.onclick = undo && (() => {
+    show(place, false);
+    undo();
+  });
+  show(place, true);
   clearTimeout(saidTimer);
-  saidTimer = setTimeout(() => write(one("[data-desk-said]"), ""), SAID_MS);
+  saidTimer = setTimeout(() => show(place, false), SAID_MS);
 }
 
-const stage = makeStage({ find, page, words, at });
+/** Say why a request came to nothing. */
+function failed(error) {
+  const known = words(error.code);
+  say(known === error.code ? words("not_done") : known, { isBad: true });
+}
+
+const badge = makeBadge({ find, page, words });
 const presenting = makePresenting({ root, page, words, connection, at, failed });
 const turns = makeTurns({ list: one("[data-slots]"), words, connection, at, failed });
 const arrivals = makeArrivals({ root, page, words, connection, at, token, failed, tell });
 const answering = makeAnswering({ list: one("[data-questions]"), none: one("[data-no-questions]"), words, connection, failed });
-const moderation = makeModeration({ list: one("[data-chat]"), words, connection, failed, tell });
+const moderation = makeModeration({ list: one("[data-chat]"), words, connection, failed, say });
 const chat = makeChat({ list: one("[data-chat]"), button: one("[data-chat-new]"), words, decorate: moderation.decorate });
 makeEntry({ box: one("[data-say-form]").parentElement, type: "say", connection, words });
 
 const draw = onceAFrame(() => {
   const { state } = connection;
   if (!state.room) return;
-  stage.drawCounts(state.counts);
+  badge.drawCounts(state.counts);
   presenting.draw(state);
   turns.draw(state);
   arrivals.draw(state);
   answering.draw(state);
   chat.draw(state.room.chat, state.me);
-  write(one("[data-applied-count]"), ownPositions(state).reduce((sum, each) => sum + each.applied, 0));
+  write(one("[data-applied-count]"), deskPositions(state).reduce((sum, each) => sum + each.applied, 0));
   tick();
 });
-
-function ownPositions({ room, me }) {
-  return room.positions.filter((each) => each.employer_id === me.employer_id);
-}
 
 function changed(state, events, message) {
   if (state.room?.session.status === "ended") {
     location.assign(page.urls.console);
     return;
   }
-  if (events?.some((event) => event.kind === "arranged")) location.reload();
+  const isMoved = (event) => event.kind === "arranged" || (event.kind === "slot" && state.me.employer_id === null);
+  if (events?.some(isMoved)) location.reload();
   if (message.type === "overheard") chat.draw(state.room.chat, state.me);
   draw();
 }
 
 function line(standing) {
-  stage.drawLine(standing);
+  badge.drawLine(standing);
   root.classList.toggle("cut", standing.standing === "down");
   if (standing.how && standing.how !== "first") tell(words("back"));
 }
@@ -87,7 +98,7 @@ function refused(reason) {
   if (reason === "ended") location.assign(page.urls.console);
   else if (reason === "signed_out" || reason === "version" || reason === "closed") location.reload();
   else {
-    stage.drawLine({ standing: "down", tries: 2 });
+    badge.drawLine({ standing: "down", tries: 2 });
     for (const cover of find("[data-cover-words]")) write(cover, words(reason === "elsewhere" ? "elsewhere" : "refused"));
   }
 }

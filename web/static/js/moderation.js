@@ -5,7 +5,7 @@ import { clone } from "./element.js";
 const MUTE_MINUTES = 10;
 
 /** The menus in the chat's `list`; `decorate` puts one to each line of the audience. */
-export function makeModeration({ list, words, connection, failed, tell }) {
+export function makeModeration({ list, words, connection, failed, say }) {
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-moderate]");
     if (!button) return;
@@ -15,11 +15,15 @@ export function makeModeration({ list, words, connection, failed, tell }) {
   });
 
   async function moderate(kind, line) {
+    const deed = {
+      hide: { fields: { line_id: line.id }, back: "show", words: "hidden" },
+      mute: { fields: { person: line.by, minutes: MUTE_MINUTES }, back: "unmute", words: "muted" },
+      ban: { fields: { person: line.by }, back: "unban", words: "banned" },
+    }[kind];
+    const { minutes: _minutes, ...same } = deed.fields;
     try {
-      if (kind === "hide") await connection.ask("hide", { line_id: line.id });
-      else if (kind === "mute") await connection.ask("mute", { person: line.by, minutes: MUTE_MINUTES });
-      else await connection.ask("ban", { person: line.by });
-      tell(words({ hide: "hidden", mute: "muted", ban: "banned" }[kind], { who: line.name }));
+      await connection.ask(kind, deed.fields);
+      say(words(deed.words, { who: line.name }), { undo: () => connection.ask(deed.back, same).catch(failed) });
     } catch (error) {
       failed(error);
     }

@@ -3,7 +3,7 @@
 import { clone, field, show, write } from "./element.js";
 import { duration } from "./page.js";
 import { facts, factsNode, payNode } from "./print.js";
-import { pinned } from "./state.js";
+import { deskPositions, pinned } from "./state.js";
 
 /** The panels data-now and data-offers. */
 export function makePresenting({ root, page, words, connection, at, failed }) {
@@ -51,7 +51,7 @@ export function makePresenting({ root, page, words, connection, at, failed }) {
     const { room, me } = state;
     const position = pinned(room);
     drawNow(position, room, state.fits[position?.id]);
-    const own = room.positions.filter((each) => each.employer_id === me.employer_id);
+    const own = deskPositions(state);
     const canPin = me.can.includes("pin");
     for (const each of own) drawRow(each, room, state.fits[each.id], canPin);
     const following = own.find((each) => each.is_open && !each.lacks.length && !each.shown_ms && each.id !== position?.id);

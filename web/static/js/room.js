@@ -2,6 +2,7 @@
 
 import { makeApplying } from "./applying.js";
 import { makeQuestions } from "./asking.js";
+import { makeBadge } from "./badge.js";
 import { makeCard } from "./card.js";
 import { makeChat } from "./chat.js";
 import { Connection } from "./connection.js";
@@ -38,6 +39,7 @@ const connection = new Connection({ ticketUrl: root.dataset.ticket, token, sessi
 });
 const at = () => connection.at();
 
+const badge = makeBadge({ find, page, words });
 const stage = makeStage({ find, page, words, at });
 const applying = makeApplying({ root: document, connection, page, words, token, tell, isCare });
 const card = one("[data-pin]") && makeCard({ place: one("[data-pin-place]") ?? root, page, words, at, answerPart: applying });
@@ -56,7 +58,7 @@ const draw = onceAFrame(() => {
   const { state } = connection;
   if (!state.room) return;
   root.dataset.matching = state.matchState;
-  stage.drawCounts(state.counts);
+  badge.drawCounts(state.counts);
   stage.drawSlot(state.room);
   stage.drawOrder(state.room);
   card?.draw(state);
@@ -86,7 +88,7 @@ function isOtherCarePage(state) {
 }
 
 function line(standing) {
-  stage.drawLine(standing);
+  badge.drawLine(standing);
   if (standing.how === "resumed") tell(words("back"));
   else if (standing.how === "fresh") tell(words("fresh"));
 }
@@ -97,7 +99,7 @@ function refused(reason, sessionPage) {
   else if (reason === "signed_out") location.reload();
   else if (REASONS_WITH_A_PAGE.has(reason)) location.assign(`${page.urls.refused}?reason=${reason}`);
   else {
-    stage.drawLine({ standing: "down", tries: 2 });
+    badge.drawLine({ standing: "down", tries: 2 });
     for (const cover of find("[data-cover-words]")) write(cover, words(reason));
   }
 }

@@ -1,21 +1,13 @@
-// Above the card: whether the room is on air, how many watch, who is on stage, the order, the cover when the line is down.
+// Who is on stage, what is presented next, and the running order.
 
 import { clone, fillIn, show, write } from "./element.js";
-import { count, hour } from "./page.js";
+import { hour } from "./page.js";
 import { stage, upcoming } from "./state.js";
 
 const FOLLOWING = 3;
-const QUIET_MS = 1200;
 
 /** What is drawn of the stage; `find` looks in the whole page. */
 export function makeStage({ find, page, words, at }) {
-  let coverTimer = 0;
-
-  function drawCounts(counts) {
-    for (const node of find("[data-viewers]")) write(node, count(counts.present, page.language));
-    for (const node of find("[data-likes]")) write(node, count(counts.likes, page.language));
-  }
-
   function drawSlot(room) {
     const on = stage(room);
     const [plate] = find("[data-slot]");
@@ -54,24 +46,5 @@ export function makeStage({ find, page, words, at }) {
     });
   }
 
-  /** The badge and the cover: a line that is down is told after a moment, so that a hiccup shows nothing. */
-  function drawLine({ standing, tries }) {
-    clearTimeout(coverTimer);
-    const isDown = standing === "down";
-    const draw = () => {
-      for (const badge of find("[data-badge]")) {
-        badge.classList.toggle("off", isDown);
-        write(badge.querySelector("[data-badge-words]") ?? badge, words(isDown ? "off_air" : "on_air"));
-      }
-      for (const cover of find("[data-cover]")) {
-        show(cover, isDown);
-        write(cover.querySelector("[data-cover-words]"), words("reconnecting", { n: tries }));
-      }
-      for (const card of find("[data-pin]")) card.classList.toggle("paused", isDown);
-    };
-    if (isDown && tries === 1) coverTimer = setTimeout(draw, QUIET_MS);
-    else draw();
-  }
-
-  return { drawCounts, drawSlot, drawFollowing, drawOrder, drawLine };
+  return { drawSlot, drawFollowing, drawOrder };
 }

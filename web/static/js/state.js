@@ -81,6 +81,12 @@ export function stage(room) {
   return room?.slots.find((each) => each.id === room.slot_id);
 }
 
+/** The positions that a desk is about: of one's own employer, for a moderator of the one on stage. */
+export function deskPositions({ room, me }) {
+  const employerId = me.employer_id ?? stage(room)?.employer_id;
+  return room.positions.filter((each) => employerId === undefined || each.employer_id === employerId);
+}
+
 /** What the employer on stage presents next: offered, never on screen, open; in running order. */
 export function upcoming(room) {
   const on = stage(room);
