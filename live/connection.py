@@ -17,9 +17,9 @@ from live.messages import SLOW, Closing
 
 LEAN_ABOVE = 64 << 10
 CLOSE_ABOVE = 256 << 10
-CLOSE_AFTER_SECONDS = 8.0
+CLOSE_AFTER_SECONDS = 6.0
 KERNEL_BUFFER = 64 << 10
-CLOSE_WAIT_SECONDS = 2.0
+CLOSE_WAIT_SECONDS = 3.0
 
 
 def frame_of(message: bytes) -> bytes:

@@ -104,7 +104,7 @@ def _tell(reading: _Reading, event: Event) -> None:
         case EventKind.PROFILE_SAVED | EventKind.MATCHING_SWITCHED if event.account_id is not None:
             account = reading.db.get(Account, event.account_id)
             if account is not None and account.role == Role.SEEKER:
-                reading.tell_all(event, MatchingChanged(account.id, match_state_of(reading.db, account), event.id))
+                reading.tell_all(event, MatchingChanged(account.id, match_state_of(reading.db, account.id), event.id))
         case EventKind.SIGNED_OUT | EventKind.ACCOUNT_DISABLED | EventKind.ACCOUNT_ERASED if (
             event.account_id is not None
         ):

@@ -21,7 +21,7 @@ from fair.tickets import Ticket
 from live import views
 from live.board import CHAT_KEPT, QUESTIONS_KEPT, Board, Card, newest_questions
 from live.deeds import Guest
-from live.messages import Me, Staff
+from live.messages import ApplicationView, Me, Staff
 from live.views import People
 
 OPEN = (LiveSessionStatus.APPROVED, LiveSessionStatus.LIVE, LiveSessionStatus.ENDED)
@@ -149,9 +149,9 @@ def read_guest(db: Session, ticket: Ticket, *, people: People, now: datetime) ->
         can=_can(actor, live_session, ticket.role),
         is_muted=mute is not None,
         muted_until=mute.until if mute else None,
-        applications=[views.application_view(each) for each in own_applications(db, live_session.id, account.id)],
+        applications=own_applications(db, live_session.id, account.id),
         voted=_voted(db, live_session.id, account.id),
-        match_state=match_state_of(db, account) if is_seeker else "none",
+        match_state=match_state_of(db, account.id) if is_seeker else "none",
         staff=UNSET if ticket.role == RoomRole.AUDIENCE else _staff(db, actor, live_session, people=people, now=now),
     )
     return Guest(ticket.viewer, account.id, ticket.login, is_seeker, "ban" in standing, me)
@@ -166,23 +166,23 @@ def visitor(ticket: Ticket) -> Guest:
     return Guest(ticket.viewer, None, ticket.login, is_seeker=False, is_banned=False, me=me)
 
 
-def own_applications(db: Session, session_id: int, seeker_id: int) -> list[Application]:
+def own_applications(db: Session, session_id: int, seeker_id: int) -> list[ApplicationView]:
     """The seeker's newest application for each position that the session offers."""
     offered = select(SlotPosition.position_id).join(Slot).where(Slot.session_id == session_id)
-    rows = db.scalars(
-        select(Application)
+    rows = db.execute(
+        select(Application.id, Application.position_id, Application.status, Application.applied_at)
         .where(Application.seeker_id == seeker_id, Application.position_id.in_(offered))
         .order_by(Application.id)
     )
-    return list({each.position_id: each for each in rows}.values())
+    return list({row.position_id: ApplicationView(*row) for row in rows}.values())
 
 
-def match_state_of(db: Session, account: Account) -> str:
+def match_state_of(db: Session, account_id: int) -> str:
     """`on`, `off`, or `no_profile`, of a seeker."""
-    profile = db.get(SeekerProfile, account.id)
-    if profile is None:
+    is_matched = db.scalar(select(SeekerProfile.is_matched).where(SeekerProfile.account_id == account_id))
+    if is_matched is None:
         return "no_profile"
-    return "on" if profile.is_matched else "off"
+    return "on" if is_matched else "off"
 
 
 def _can(actor: Actor, live_session: LiveSession, role: str) -> list[str]:

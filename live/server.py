@@ -152,7 +152,7 @@ class Live:
         origins = request.headers.get_all("Origin")
         if not self._origins.allows(origins, host=request.headers.get("Host", "")):
             return websocket.respond(http.HTTPStatus.FORBIDDEN, "Rooms are opened from the site's own pages.\n")
-        if self._is_draining or len(self._connections) >= self._most:
+        if self._is_draining:
             return websocket.respond(http.HTTPStatus.SERVICE_UNAVAILABLE, "Try again in a moment.\n")
         return None
 
@@ -176,6 +176,8 @@ class Live:
 
     async def _enter(self, connection: Connection) -> Seat:
         """Let a connection into the room of its ticket; raises _NotLetIn."""
+        if len(self._connections) > self._most:
+            raise _NotLetIn(messages.FULL)
         enter, ticket = await self._first_message(connection)
         try:
             seat = await self.rooms.seat(ticket.session_id)

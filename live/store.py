@@ -1,7 +1,8 @@
 """The store: the rooms' way to the database, off the event loop.
 
-One thread reads, in the order asked, so that what a room is told lies between what it has read; writers commit before
-anything is answered. SQLite has one writer at a time, so one thread writes there.
+One thread reads, in the order asked, so that what a room is told lies between what it has read. Writers commit before
+anything is answered: one lane on SQLite, which has one writer at a time, several on PostgreSQL. What one person asks
+for is done in order, and so is what changes a session's stage, questions and counts.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from fair.rooms import Attendance
 from live import doing
 from live.act import Refused
 from live.deeds import AnyDeed, Deed, Outcome
+from live.requests import Apply, Ask, Say, Withdraw
 from live.views import People
 
 MOST_WAITING = 2_000
-WRITERS_ON_POSTGRESQL = 4
+LANES_ON_POSTGRESQL = 4
 _TRIES = 3
 
 _log = logging.getLogger("live.store")
@@ -41,8 +43,8 @@ class Store:
         self._engine = engine
         self.people = people
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="read")
-        writers = 1 if engine.dialect.name == "sqlite" else WRITERS_ON_POSTGRESQL
-        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="write")
+        lanes = 1 if engine.dialect.name == "sqlite" else LANES_ON_POSTGRESQL
+        self._lanes = [ThreadPoolExecutor(1, thread_name_prefix=f"write{number}") for number in range(lanes)]
         self._waiting = 0
 
     async def read(
@@ -65,18 +67,24 @@ class Store:
             return _busy()
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._writers, self._do, deed)
+            return await asyncio.get_running_loop().run_in_executor(self._lane(deed), self._do, deed)
         finally:
             self._waiting -= 1
 
     async def close_visits(self, *, at: datetime) -> int:
         """End the visits that a process which is gone left open, at the time it was last known to live; how many."""
-        return await asyncio.get_running_loop().run_in_executor(self._writers, self._close_visits, at)
+        return await asyncio.get_running_loop().run_in_executor(self._lanes[0], self._close_visits, at)
 
     def close(self) -> None:
         """Finish what was begun and end the threads."""
-        self._writers.shutdown()
+        for lane in self._lanes:
+            lane.shutdown()
         self._reader.shutdown()
+
+    def _lane(self, deed: AnyDeed) -> ThreadPoolExecutor:
+        is_own = isinstance(deed, Deed) and isinstance(deed.request, Say | Ask | Apply | Withdraw)
+        number = deed.account_id if isinstance(deed, Deed) and is_own else deed.session_id
+        return self._lanes[number % len(self._lanes)]
 
     def _do(self, deed: AnyDeed) -> Outcome:
         for left in reversed(range(_TRIES)):
