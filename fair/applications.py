@@ -43,6 +43,9 @@ class Application(Base):
             postgresql_where=text("status != 'withdrawn'"),
         ),
         Index("ix_application_employer", "employer_id", "status", "applied_at"),
+        Index("ix_application_employer_recent", "employer_id", "applied_at"),
+        Index("ix_application_employer_score", "employer_id", "score"),
+        Index("ix_application_employer_asked", "employer_id", "position_id", "session_id"),
         Index("ix_application_session", "session_id", "applied_at"),
         Index("ix_application_seeker", "seeker_id", "applied_at"),
     )

@@ -16,7 +16,10 @@ class Exposure(Base):
     """One viewer saw one position in one session; `score` is the match shown beside it, if any was."""
 
     __tablename__ = "exposure"
-    __table_args__ = (Index("uq_exposure_once", "session_id", "position_id", "viewer", unique=True),)
+    __table_args__ = (
+        Index("uq_exposure_once", "session_id", "position_id", "viewer", unique=True),
+        Index("ix_exposure_session_score", "session_id", "score", "viewer"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("live_session.id"))
