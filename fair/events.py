@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, func, select, text
+from sqlalchemy import Index, String, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fair.database import Base, words
@@ -102,9 +102,9 @@ def append(
 
 def append_many(db: Session, kind: EventKind, facts: Sequence[dict[str, Any]], *, now: datetime) -> None:
     """Add a fact of one kind for each of `facts` (its ids and data by name), in that order."""
-    _take_turn(db)
-    db.add_all(Event(at=now, kind=kind, **({"data": {}} | fact)) for fact in facts)
-    db.flush()
+    if facts:
+        _take_turn(db)
+        db.execute(insert(Event), [{"at": now, "kind": kind, "data": {}, **fact} for fact in facts])
 
 
 def events_after(db: Session, last_id: int, *, limit: int = 500) -> Sequence[Event]:

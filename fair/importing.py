@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -89,26 +89,25 @@ def _import(engine: Engine, job_id: int, worker: str, clock: Clock, told: Told |
         chunk = row_ids[start : start + IMPORT_CHUNK]
         with writing(engine) as db:
             job = _own(db, job_id, worker, clock(), done=start + len(chunk), told=told)
-            rows = db.scalars(select(ImportRow).where(ImportRow.id.in_(chunk)).order_by(ImportRow.number)).all()
-            _bring_in(db, job, rows, [check_row(layout.cells_of(row.cells), terms) for row in rows], clock())
+            rows = db.execute(
+                select(ImportRow.id, ImportRow.cells).where(ImportRow.id.in_(chunk)).order_by(ImportRow.number)
+            )
+            checked = {row.id: check_row(layout.cells_of(row.cells), terms) for row in rows}
+            _bring_in(db, job, checked, clock())
     with writing(engine) as db:
         finish_import(db, _own(db, job_id, worker, clock(), done=len(row_ids), told=None))
 
 
-def _bring_in(
-    db: Session, job: ImportJob, rows: Sequence[ImportRow], checked: Sequence[CheckedRow], now: datetime
-) -> None:
+def _bring_in(db: Session, job: ImportJob, checked: Mapping[int, CheckedRow], now: datetime) -> None:
     """Make positions of the rows that are still right; a night between check and import can end a validity."""
-    pairs: list[tuple[ImportRow, Position]] = []
-    for row, result in zip(rows, checked, strict=True):
-        if result.problems:
-            row.status, row.problems = RowStatus.BAD, _written(result.problems)["problems"]
-        else:
-            pairs.append((row, Position(**result.content)))
-    positions = [position for _, position in pairs]
-    add_positions(db, job.employer, positions, by=job.made_by, now=now, is_published=job.is_published)
-    for row, position in pairs:
-        row.status, row.position_id = RowStatus.IMPORTED, position.id
+    wrong = [{"id": row_id, **_written(row.problems)} for row_id, row in checked.items() if row.problems]
+    made = {row_id: Position(**row.content) for row_id, row in checked.items() if not row.problems}
+    add_positions(db, job.employer, list(made.values()), by=job.made_by, now=now, is_published=job.is_published)
+    imported = [
+        {"id": row_id, "status": RowStatus.IMPORTED, "position_id": position.id} for row_id, position in made.items()
+    ]
+    for changes in filter(None, (wrong, imported)):
+        db.execute(update(ImportRow), changes)
 
 
 def _own(db: Session, job_id: int, worker: str, now: datetime, *, done: int, told: Told | None) -> ImportJob:

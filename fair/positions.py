@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from fair.database import Base, words
@@ -193,10 +193,12 @@ def add_positions(
         raise NotPermitted("the employer is not approved yet")
     db.add_all(positions)
     db.flush()
-    db.add_all(
-        PositionVersion(position_id=position.id, number=1, content=position.content(), made_by=by, made_at=now)
+    versions = [
+        {"position_id": position.id, "number": 1, "content": position.content(), "made_by": by, "made_at": now}
         for position in positions
-    )
+    ]
+    if versions:
+        db.execute(insert(PositionVersion), versions)
     if is_published:
         facts = [{"position_id": position.id, "employer_id": employer.id} for position in positions]
         append_many(db, EventKind.POSITION_PUBLISHED, facts, now=now)
