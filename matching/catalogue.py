@@ -146,11 +146,14 @@ class Catalogue:
     ) -> list[FoundPosition]:
         """Open positions for the words of a search: words in common and likeness of meaning, each 0 to 1, mixed."""
         with self._lock:
-            allowed = {
-                position.id
-                for position in self._positions.facts.values()
-                if position.valid_until >= today and _passes(position, district_path, pay_min)
-            }
+            allowed = np.array(
+                [
+                    position.id
+                    for position in self._positions.facts.values()
+                    if position.valid_until >= today and _passes(position, district_path, pay_min)
+                ],
+                dtype=np.int64,
+            )
             said = self._words.search(text, limit=_FOUND, among=allowed)
             near: dict[int, float] = {}
             if query is not None:
@@ -169,14 +172,15 @@ class Catalogue:
         if len(fitting) <= _SCORED_WHOLE:
             return fitting
         chosen: dict[int, None] = {}
+        among = np.array(fitting, dtype=np.int64)
         wanted = self._seekers.names.vectors(seeker.id)
         whole = self._seekers.texts.vectors(seeker.id)
         for found in (
-            self._positions.names.search(wanted, limit=_BY_NAMES, among=fitting),
-            self._positions.texts.search(whole, limit=_BY_TEXTS, among=fitting),
+            self._positions.names.search(wanted, limit=_BY_NAMES, among=among),
+            self._positions.texts.search(whole, limit=_BY_TEXTS, among=among),
         ):
             chosen.update(dict.fromkeys(number for number, _ in found))
-        said = self._words.search("\n".join(seeker.works) or seeker.whole, limit=_BY_WORDS, among=set(fitting))
+        said = self._words.search("\n".join(seeker.works) or seeker.whole, limit=_BY_WORDS, among=among)
         chosen.update(dict.fromkeys(said))
         return list(chosen)
 
@@ -211,10 +215,10 @@ class Catalogue:
 
     def _nearest_seekers(self, position: PositionFacts, held: list[int]) -> list[int]:
         names = self._positions.names.vectors(position.id)
-        found = self._seekers.names.search(names, limit=_MOST_SEEKERS_SCORED, among=held)
+        found = self._seekers.names.search(names, limit=_MOST_SEEKERS_SCORED, among=np.array(held, dtype=np.int64))
         return [number for number, _ in found] or held[:_MOST_SEEKERS_SCORED]
 
-    def _near(self, query: Vectors, allowed: set[int], said: dict[int, float]) -> dict[int, float]:
+    def _near(self, query: Vectors, allowed: NDArray[np.int64], said: dict[int, float]) -> dict[int, float]:
         """How near in meaning the allowed positions are, by name of work or by whole text, the better of the two."""
         chosen = set(said)
         for index in (self._positions.names, self._positions.texts):

@@ -7,13 +7,14 @@ moves all behind them. Knows no records, no texts and no locks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+Numbers = NDArray[np.int64]
 
 _FIRST_ROWS = 1024
 _ROUNDING = 1e-5
@@ -58,12 +59,11 @@ class VectorIndex:
         self._stored[rows] = 0.0
         self._free.extend(rows)
 
-    def search(self, queries: Vectors, *, limit: int, among: Iterable[int] | None = None) -> list[tuple[int, float]]:
+    def search(self, queries: Vectors, *, limit: int, among: Numbers | None = None) -> list[tuple[int, float]]:
         """The `limit` subjects nearest to any of the queries, best first, equals by number; only those in `among`."""
         allowed = self._owners >= 0
         if among is not None:
-            allowed = np.zeros(len(self._owners), dtype=bool)
-            allowed[[row for subject in among for row in self._rows.get(subject, ())]] = True
+            allowed &= np.isin(self._owners, among)
         count = int(allowed.sum())
         if not count or not len(queries) or limit < 1:
             return []

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -75,7 +75,7 @@ class LexicalIndex:
         if self._used > _SPARE_SLOTS and self._used > 2 * len(self._documents):
             self._compact()
 
-    def search(self, text: str, *, limit: int, among: Set[int] | None = None) -> dict[int, float]:
+    def search(self, text: str, *, limit: int, among: NDArray[np.int64] | None = None) -> dict[int, float]:
         """The `limit` documents that say most of it, best first: 0 to 1, BM25 as a share of the highest possible."""
         scores = np.zeros(self._used, dtype=np.float32)
         mean_length = max(self._total / max(len(self._documents), 1), 1.0)
@@ -92,7 +92,7 @@ class LexicalIndex:
                 scores[slots] += rarity * (_SATURATION + 1) * counts / (counts + damping[slots])
         scores[self._subjects[: self._used] < 0] = 0
         if among is not None:
-            scores[[slot for subject, slot in self._slots.items() if subject not in among]] = 0
+            scores[~np.isin(self._subjects[: self._used], among)] = 0
         found = np.flatnonzero(scores)
         order = found[np.lexsort((self._subjects[found], -scores[found]))][:limit]
         return dict(zip(self._subjects[order].tolist(), (scores[order] / highest).tolist(), strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from matching.lexical import LexicalIndex, coverage, terms
@@ -24,7 +25,7 @@ def test_index_ranks_the_document_that_says_it_first():
     assert found[1] > found[2] > 0
     assert 3 not in found
     assert list(index.search("电工", limit=1)) == [1]
-    assert list(index.search("电工", limit=5, among={2, 3})) == [2]
+    assert list(index.search("电工", limit=5, among=np.array([2, 3]))) == [2]
 
 
 def test_index_forgets_a_dropped_document_and_its_weight():
