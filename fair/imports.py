@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from fair import cells as read
 from fair.importcolumns import BY_KEY
+from fair.mentions import said_dormitory, said_meals, said_schedule, said_years
 from fair.places import PlaceFinder
 from fair.vocabulary import Education, EmploymentType, PayUnit, Schedule
 from fair.wording import N_, advice
@@ -86,7 +87,7 @@ class _Reader:
         base_pay = self._base_pay(pay_max)
         code, address = self._place()
         schedule, schedule_note = self._schedule()
-        board = self.text("board")
+        has_dormitory, has_meals = self._board()
         return {
             "title": self.worded("title"),
             "occupation": self.worded("occupation"),
@@ -111,13 +112,18 @@ class _Reader:
             "skills": self._list("skills"),
             "duties": self.worded("duties"),
             "requirements": self.worded("requirements"),
-            "has_dormitory": "住" in board and read.is_yes(board),
-            "has_meals": any(word in board for word in ("吃", "餐", "食")) and read.is_yes(board),
+            "has_dormitory": has_dormitory,
+            "has_meals": has_meals,
             "has_insurance": read.is_yes(self.text("insurance")),
             "benefits": self.worded("benefits"),
             "is_supported_place": False,
             "valid_until": self._valid_until(),
         }
+
+    @property
+    def running_text(self) -> str:
+        """What the posting says in sentences."""
+        return "\n".join(self.cells.get(key, "") for key in ("title", "requirements", "duties", "benefits"))
 
     def text(self, key: str) -> str:
         """A cell's text; one that is missing or too long is a problem."""
@@ -233,7 +239,7 @@ class _Reader:
     def _schedule(self) -> tuple[Schedule, str]:
         value = self.worded("schedule")
         if not value:
-            return Schedule.DAY, ""
+            return said_schedule(self.running_text) or Schedule.DAY, ""
         schedule = read.schedule(value)
         if schedule is None:
             self._wrong("schedule", N_("不认得。写%(choices)s中的一个"), choices="白班、两班倒、三班倒、夜班、时间灵活")
@@ -243,12 +249,21 @@ class _Reader:
     def _experience(self) -> int:
         value = self.text("experience")
         if not value:
-            return 0
+            return said_years(self.cells.get("requirements", "")) or 0
         years = read.years(value)
         if years is None or years > 40:
             self._wrong("experience", N_("写年数，如“3 年”，没有要求就写“不限”"))
             return 0
         return years
+
+    def _board(self) -> tuple[bool, bool]:
+        """Whether there is a bed, and meals: by the column, or by the text where the column is silent."""
+        board = self.text("board")
+        if not board:
+            return bool(said_dormitory(self.running_text)), bool(said_meals(self.running_text))
+        has_bed = "住" in board and said_dormitory(board) is not False
+        has_meals = any(word in board for word in ("吃", "餐", "食")) and said_meals(board) is not False
+        return has_bed and read.is_yes(board), has_meals and read.is_yes(board)
 
     def _list(self, key: str) -> list[str]:
         value = self.worded(key)

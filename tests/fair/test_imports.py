@@ -139,6 +139,26 @@ def test_days_years_and_degrees_are_read_as_people_write_them() -> None:
     assert education("研究生及以上") == Education.MASTER
 
 
+def test_empty_cells_are_read_from_the_text_and_filled_ones_are_not() -> None:
+    """Recruiters write shifts and board into the sentences; what a column says counts first."""
+    silent = GOOD | {
+        "schedule": "",
+        "board": "",
+        "experience": "",
+        "requirements": "2-3 年电工经验，能上夜班",
+        "duties": "12 小时两班制，包吃住",
+    }
+    said = silent | {"schedule": "白班", "board": "不包住", "experience": "不限"}
+
+    read = [check_row(cells, TERMS).content for cells in (silent, said)]
+
+    names = ("schedule", "has_dormitory", "has_meals", "experience_years")
+    assert [tuple(content[name] for name in names) for content in read] == [
+        (Schedule.TWO_SHIFTS, True, True, 2),
+        (Schedule.DAY, False, False, 0),
+    ]
+
+
 @given(st.dictionaries(st.sampled_from([column.key for column in COLUMNS]), st.text(max_size=200)))
 def test_any_text_in_any_cell_is_read_or_told(cells: dict[str, str]) -> None:
     """No text breaks the reader, and a row without problems has all that the law asks for."""
