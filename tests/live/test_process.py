@@ -43,9 +43,7 @@ def process(scene: Scene, var: Path) -> Iterator[tuple["subprocess.Popen[bytes]"
     with subprocess.Popen([sys.executable, "-m", "live"], cwd=ROOT, env=environ, stderr=subprocess.PIPE) as running:
         try:
             assert running.stderr is not None
-            for row in running.stderr:
-                if b"rooms at" in row:
-                    break
+            assert any(b"rooms at" in row for row in running.stderr)
             yield running, f"ws://127.0.0.1:{port}/room"
         finally:
             running.kill()
