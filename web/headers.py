@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -12,12 +14,24 @@ from web.context import settings
 
 __all__ = ["allow_picture", "register"]
 
-_STATIC_SECONDS = 3600
+_YEAR_SECONDS = 31_536_000
 
 
 def register(app: Flask) -> None:
-    """Put the guarding headers on every answer of `app`."""
+    """Put the guarding headers on every answer of `app`, and its version on the address of each of its files."""
     app.after_request(_guard)
+    versions: dict[str, str] = {}
+
+    @app.url_defaults
+    def name_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint != "static" or "v" in values:
+            return
+        name = values["filename"]
+        if name not in versions:
+            file = Path(app.static_folder or "") / name
+            versions[name] = f"{int(file.stat().st_mtime):x}" if file.is_file() else ""
+        if versions[name]:
+            values["v"] = versions[name]
 
 
 def allow_picture(address: str) -> None:
@@ -60,7 +74,9 @@ def _guard(response: Response) -> Response:
     if settings().public_url.startswith("https://"):
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static":
-        headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
+        # An address that names a version never changes what it stands for; any other is asked again, and answered 304.
+        is_versioned = "v" in request.args
+        headers["Cache-Control"] = f"public, max-age={_YEAR_SECONDS}, immutable" if is_versioned else "public, no-cache"
         headers.pop("Set-Cookie", None)
     elif _is_personal():
         headers["Cache-Control"] = "no-store"  # Also on files, which Flask would let browsers keep.

@@ -219,6 +219,25 @@ def test_account_ends_a_session_on_another_device(app: Flask, people: dict[str, 
     assert desk.get("/account").status_code == 200
 
 
+@sqlite
+def test_password_is_changed_and_other_devices_are_signed_out(app: Flask, people: dict[str, Account]) -> None:
+    """A wrong current password changes nothing; a right one ends every other web session."""
+    phone, desk = app.test_client(), app.test_client()
+    sign_in(phone, "13800001234")
+    sign_in(desk, "13800001234")
+    wanted = "qingshan-lvshui-9"
+
+    wrong = desk.post("/account/password", data={"current": "not-it-at-all", "password": wanted})
+    assert wrong.status_code == 422
+    assert phone.get("/account").status_code == 200
+    assert desk.post("/account/password", data={"current": PASSWORD, "password": wanted}).status_code == 303
+
+    assert desk.get("/account").status_code == 200
+    assert phone.get("/account").status_code == 303
+    assert sign_in(phone, "13800001234").status_code == 422
+    assert sign_in(phone, "13800001234", wanted).status_code == 303
+
+
 def test_officer_needs_a_code_after_the_password(
     app: Flask, client: FlaskClient, people: dict[str, Account], clock: Clock, read: Callable[[], Any]
 ) -> None:

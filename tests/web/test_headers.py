@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -46,7 +47,9 @@ def test_personal_pages_are_not_stored(
     """A page of somebody who is signed in stays in no cache; the site's own files stay in all."""
     assert signed_in(fair.seeker.id).get("/").headers["Cache-Control"] == "no-store"
     assert client.get("/").headers["Cache-Control"] != "no-store"
-    assert client.get("/static/pictures/mark.svg").headers["Cache-Control"].startswith("public, max-age=")
+    link = re.findall(r'href="(/static/css/tokens.css\?v=[0-9a-f]+)"', client.get("/login").text)[0]
+    assert "immutable" in client.get(link).headers["Cache-Control"]
+    assert client.get("/static/css/tokens.css").headers["Cache-Control"] == "public, no-cache"
 
 
 @sqlite

@@ -180,9 +180,9 @@ def test_apply_once_with_the_consent_named(
         assert fair.employer.name in consent.wording
     page = seeker.get(address).text
     assert "已投递" in page
-    assert "撤销" in page
+    assert "/withdraw?next=/positions/" in page
     clock.now += timedelta(seconds=9)
-    assert "撤销" not in seeker.get(address).text
+    assert "/withdraw?" not in seeker.get(address).text
 
 
 @sqlite

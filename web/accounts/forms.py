@@ -15,7 +15,7 @@ from fair.employers import checked_credit_code
 from fair.errors import WrongValue
 from web.accounts.passwords import is_common
 
-__all__ = ["CodeForm", "RecruiterSignUpForm", "SeekerSignUpForm", "SignInForm", "read_name"]
+__all__ = ["CodeForm", "PasswordForm", "RecruiterSignUpForm", "SeekerSignUpForm", "SignInForm", "read_name"]
 
 
 def read_name(text: str) -> tuple[str | None, str | None]:
@@ -38,6 +38,21 @@ class SignInForm(FlaskForm):
     name = StringField(_("手机号或邮箱"), [InputRequired(_("填手机号或邮箱")), Length(max=254)])
     password = PasswordField(_("密码"), [InputRequired(_("填密码")), Length(max=200)])
     next = HiddenField()
+
+
+class PasswordForm(FlaskForm):
+    """A new password in the place of the one that is known."""
+
+    current = PasswordField(_("现在的密码"), [InputRequired(_("填现在的密码")), Length(max=200)])
+    password = PasswordField(
+        _("新密码"),
+        [InputRequired(_("填密码")), Length(min=8, max=200, message=_("至少 8 个字符"))],
+        description=_("至少 8 个字符"),
+    )
+
+    def validate_password(self, field: Any) -> None:
+        if is_common(field.data or ""):
+            raise ValidationError(str(_("这个密码太常见，容易被猜到，换一个")))
 
 
 class CodeForm(FlaskForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +15,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fair.accounts import Account, Role, masked_phone
+from fair.database import reading
 from fair.errors import NotFound, NotPermitted
 from web.accounts import signup
 from web.accounts.credential import Credential, SignIn
-from web.accounts.forms import CodeForm, RecruiterSignUpForm, SeekerSignUpForm, SignInForm
+from web.accounts.forms import CodeForm, PasswordForm, RecruiterSignUpForm, SeekerSignUpForm, SignInForm
 from web.accounts.signin import (
     PENDING_FOR,
     TooManyTries,
@@ -25,10 +28,16 @@ from web.accounts.signin import (
     end_session,
     end_sign_in,
 )
-from web.accounts.throttle import forget_failures, is_throttled, note_failure
+from web.accounts.throttle import (
+    forget_failures,
+    is_sign_up_throttled,
+    is_throttled,
+    note_failure,
+    note_sign_up,
+)
 from web.addresses import local_path
-from web.context import account, actor, db, now
-from web.security import NEEDS_CODE, CodeUsed, one_time_codes
+from web.context import account, actor, db, engine, now
+from web.security import NEEDS_CODE, CodeUsed, hash_password, one_time_codes
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -133,18 +142,41 @@ def end(number: str) -> ResponseReturnValue:
     return redirect(url_for("accounts.show"), 303)
 
 
+@blueprint.route("/account/password", methods=["GET", "POST"])
+def change_password() -> ResponseReturnValue:
+    """A new password; every other web session of the account ends with the old one."""
+    person = account()
+    if person is None:
+        raise NotPermitted("sign in first")
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        return _page("accounts/password.html", form)
+    name = person.email or person.phone or ""
+    try:
+        known = checked_password(name, form.current.data or "", address=_address(), now=now())
+    except TooManyTries:
+        known = None
+    if known is None:
+        form.current.errors = [_("现在的密码不对")]
+        return _page("accounts/password.html", form)
+    password_hash = hash_password(form.password.data)
+    credential = db().get_one(Credential, known.id)
+    credential.password, credential.fs_uniquifier = password_hash, uuid.uuid4().hex
+    open_ones = select(SignIn.number).where(SignIn.account_id == credential.account_id, SignIn.ended_at.is_(None))
+    for number in db().scalars(open_ones).all():
+        end_sign_in(db(), credential.account_id, number, now=now())
+    begin_session(db(), credential, now=now())
+    flash(_("密码换了，别的设备都已退出"), "success")
+    return redirect(url_for("accounts.show"), 303)
+
+
 @blueprint.route("/sign-up", methods=["GET", "POST"])
 def sign_up() -> ResponseReturnValue:
     """A seeker signs up."""
     form = SeekerSignUpForm(next=local_path(request.args.get("next"), ""))
-    if not form.validate_on_submit():
-        return _page("accounts/sign_up.html", form)
-    try:
-        credential = signup.make_seeker(form, now=now())
-    except signup.NameTaken:
-        form.name.errors = [_("这个手机号或邮箱不能用，换一个；已经注册过就直接登录")]
-        return _page("accounts/sign_up.html", form)
-    begin_session(db(), credential, now=now())
+    refusal = _refused_sign_up(form, signup.make_seeker, "accounts/sign_up.html")
+    if refusal is not None:
+        return refusal
     flash(_("注册好了。填几项资料，就能看到和岗位合不合适"), "success")
     return redirect(local_path(form.next.data, "") or url_for("profile.edit"), 303)
 
@@ -153,19 +185,35 @@ def sign_up() -> ResponseReturnValue:
 def sign_up_employer() -> ResponseReturnValue:
     """A recruiter signs up together with the employer."""
     form = RecruiterSignUpForm()
-    if not form.validate_on_submit():
-        return _page("accounts/sign_up_employer.html", form)
-    try:
-        credential = signup.make_recruiter(form, now=now())
-    except signup.NameTaken:
-        form.name.errors = [_("这个手机号或邮箱不能用，换一个；已经注册过就直接登录")]
-        return _page("accounts/sign_up_employer.html", form)
-    except signup.EmployerTaken:
-        form.credit_code.errors = [_("这家单位已经有人注册。找单位里的同事，或打 12333")]
-        return _page("accounts/sign_up_employer.html", form)
-    begin_session(db(), credential, now=now())
+    refusal = _refused_sign_up(form, signup.make_recruiter, "accounts/sign_up_employer.html")
+    if refusal is not None:
+        return refusal
     flash(_("注册好了。把单位资料补全，提交给经办人审核"), "success")
     return redirect("/employer", 303)
+
+
+def _refused_sign_up(form: Any, make: Callable[..., Credential], template: str) -> ResponseReturnValue | None:
+    """The page that says what is wrong; None when `make` made the account, which is then signed in."""
+    if not form.validate_on_submit():
+        return _page(template, form)
+    with reading(engine()) as looked:  # Not in this request's transaction, which would hold its lock while hashing.
+        is_throttled_here = is_sign_up_throttled(looked, _address(), now=now())
+    if is_throttled_here:
+        form.name.errors = [_("试得太多了。过 15 分钟再试")]
+        return render_template(template, form=form), 429
+    try:
+        credential = make(form, now=now())
+    except signup.NameTaken:
+        form.name.errors = [_("这个手机号或邮箱不能用，换一个；已经注册过就直接登录")]
+    except signup.EmployerTaken:
+        form.credit_code.errors = [_("这家单位已经有人注册。找单位里的同事，或打 12333")]
+    else:
+        note_sign_up(db(), _address(), is_taken=False, now=now())
+        begin_session(db(), credential, now=now())
+        return None
+    note_sign_up(db(), _address(), is_taken=True, now=now())
+    db().commit()  # It counts although this request is refused and rolled back.
+    return _page(template, form)
 
 
 def _page(template: str, form: Any, **values: Any) -> ResponseReturnValue:

@@ -65,7 +65,7 @@ def withdraw(application_id: int) -> ResponseReturnValue:
         raise NotFound("no such application")
     withdraw_application(db(), application, by=seeker_id, now=now())
     flash(_("撤回了，简历已收回"), "success")
-    onward = local_path(request.form.get("next"), "")
+    onward = local_path(request.values.get("next"), "")
     return redirect(onward or url_for("applications.index", s=tab_of(ApplicationStatus.WITHDRAWN)), 303)
 
 
