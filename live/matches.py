@@ -27,6 +27,12 @@ _FRESH_WAIT_SECONDS = 0.25
 _log = logging.getLogger("live.matches")
 
 
+class _Health(msgspec.Struct, frozen=True):
+    """What matching says of itself; while `starting` it has not read everything."""
+
+    status: str = "down"
+
+
 class Matching:
     """The matching process as rooms see it; `is_up` is what the last question showed."""
 
@@ -63,7 +69,11 @@ class Matching:
     async def probe(self) -> bool:
         """Whether it answers questions."""
         answer = await self._call("GET", "/healthz", None)
-        self._note(is_up=answer is not None)
+        try:
+            health = msgspec.json.decode(answer or b"{}", type=_Health)
+        except msgspec.MsgspecError:
+            health = _Health()
+        self._note(is_up=health.status in ("ok", "degraded"))
         return self.is_up
 
     def close(self) -> None:
