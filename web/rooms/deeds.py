@@ -32,6 +32,7 @@ def apply(session_id: int, position_id: int) -> ResponseReturnValue:
     live_session = load_session(db(), session_id)
     acting = actor()
     require(acting, Action.APPLY)
+    require(acting, Action.SEE_SESSION, live_session)
     match = _match_for(position_id)
     position, profile = db().get(Position, position_id), own_profile()
     if position is None:

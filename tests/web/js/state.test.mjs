@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { applicationFor, empty, happened, ticked, told, upcoming, welcomed } from "../../../web/static/js/state.js";
+import { applicationFor, deskLines, deskPositions, empty, happened, ticked, told, upcoming, welcomed } from "../../../web/static/js/state.js";
 import { waitBefore } from "../../../web/static/js/connection.js";
 
 const line = (number, at = number) => ({ id: `c${number}`, by: "p1", name: "老周", role: "audience", text: `${number}`, at: new Date(at * 1000).toISOString() });
@@ -135,4 +135,21 @@ test("the wait before a return doubles from the second try on, with jitter, up t
   assert.equal(waitBefore(1006, 20, still), 30_000);
   assert.equal(waitBefore(1006, 20, most), 45_000);
   assert.equal(waitBefore(4010, 1, still), 10_000);
+});
+
+test("a desk also reads the lines that sampling left out, each once, by time", () => {
+  let state = welcomed(empty(), welcome());
+  state = told(state, { type: "overheard", line: line(9, 1.5) });
+  state = told(state, { type: "overheard", line: line(2) });
+
+  assert.deepEqual(deskLines(state).map((each) => each.id), ["c1", "c9", "c2"]);
+});
+
+test("a desk is about its own employer's positions, a moderator's about those on stage", () => {
+  const state = welcomed(empty(), welcome());
+  const asHost = { ...state, me: me({ employer_id: 8 }) };
+  const asModerator = { ...state, me: me({ employer_id: null }) };
+
+  assert.deepEqual(deskPositions(asHost).map((each) => each.id), [41]);
+  assert.deepEqual(deskPositions(asModerator).map((each) => each.id), [31, 32, 33]);
 });

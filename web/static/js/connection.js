@@ -41,6 +41,7 @@ export class Connection {
   #timer = 0;
   #waiting = new Map();
   #isOver = false;
+  #isEntering = false;
   state = empty();
   isOpen = false;
   ahead = 0;
@@ -100,12 +101,16 @@ export class Connection {
 
   async #enter() {
     clearTimeout(this.#timer);
+    if (this.#isEntering) return;
+    this.#isEntering = true;
     let ticket;
     try {
       ticket = await post(this.#page.ticketUrl, {}, this.#page.token);
     } catch (error) {
       this.#noTicket(error);
       return;
+    } finally {
+      this.#isEntering = false;
     }
     const socket = new WebSocket(ticket.url, "gangbo.v1");
     this.#socket = socket;

@@ -13,7 +13,7 @@ import { playPictures } from "./picture.js";
 import { makePresenting } from "./presenting.js";
 import { makeTurns } from "./turns.js";
 import { makeEntry } from "./saying.js";
-import { deskPositions } from "./state.js";
+import { deskLines, deskPositions } from "./state.js";
 
 const SAID_MS = 8000;
 
@@ -72,7 +72,7 @@ const draw = onceAFrame(() => {
   turns.draw(state);
   arrivals.draw(state);
   answering.draw(state);
-  chat.draw(state.room.chat, state.me);
+  chat.draw(deskLines(state), state.me);
   write(one("[data-applied-count]"), deskPositions(state).reduce((sum, each) => sum + each.applied, 0));
   tick();
 });
@@ -84,7 +84,6 @@ function changed(state, events, message) {
   }
   const isMoved = (event) => event.kind === "arranged" || (event.kind === "slot" && state.me.employer_id === null);
   if (events?.some(isMoved)) location.reload();
-  if (message.type === "overheard") chat.draw(state.room.chat, state.me);
   draw();
 }
 
@@ -111,14 +110,15 @@ function tick() {
   answering.tick(at());
 }
 
+// Digits present from wherever one is but a field; space belongs to a button that has the focus.
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-  if (event.target.closest("input, textarea, select, button, summary, a, dialog[open]") || one("dialog[open]")) return;
-  if (event.key === " ") {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || one("dialog[open]")) return;
+  if (event.target.closest("input, textarea, select")) return;
+  if (/^[1-9]$/.test(event.key)) {
+    presenting.byKey(event.key);
+  } else if (event.key === " " && !event.target.closest("button, summary, a")) {
     event.preventDefault();
     presenting.next();
-  } else if (/^[1-9]$/.test(event.key)) {
-    presenting.byKey(event.key);
   }
 });
 

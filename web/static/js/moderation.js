@@ -1,6 +1,7 @@
 // What a moderator does with a line of chat: hide it, mute or remove its writer.
 
 import { clone } from "./element.js";
+import { deskLines } from "./state.js";
 
 const MUTE_MINUTES = 10;
 
@@ -10,7 +11,7 @@ export function makeModeration({ list, words, connection, failed, say }) {
     const button = event.target.closest("[data-moderate]");
     if (!button) return;
     const row = button.closest("li");
-    const line = connection.state.room.chat.find((each) => each.id === row.dataset.id);
+    const line = deskLines(connection.state).find((each) => each.id === row.dataset.id);
     if (line) moderate(button.dataset.moderate, line);
   });
 

@@ -65,6 +65,7 @@ export function reasonText(reason, page) {
 
 /** A line of chat as an element, an answer with its question. */
 export function chatNode(line, me, words) {
+  if (line.isNote) return fillIn(clone("system"), { text: line.text });
   if (line.question) {
     return fillIn(clone("answer"), {
       question: words("answers", { who: line.question.name, text: line.question.text }),

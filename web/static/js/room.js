@@ -10,6 +10,7 @@ import "./dialog.js";
 import { onceAFrame, show, write } from "./element.js";
 import { makeJobs } from "./joblist.js";
 import { makeLikes } from "./likes.js";
+import { makeNotes } from "./notes.js";
 import { pageData, pageWords } from "./page.js";
 import { playPictures } from "./picture.js";
 import { payRange } from "./print.js";
@@ -51,6 +52,9 @@ const tabs = isCare ? null : makeTabs(root, (name) => name === "chat" && chat.to
 const entries = makeEntries();
 makeLikes({ button: one("[data-like]"), counter: one("[data-likes]"), connection, language: page.language });
 
+const notes = makeNotes({ words, at, changed: () => draw() });
+
+let before = null;
 let pinTold = null;
 let isFirst = true;
 
@@ -63,7 +67,7 @@ const draw = onceAFrame(() => {
   stage.drawOrder(state.room);
   card?.draw(state);
   stage.drawFollowing(state.room);
-  chat?.draw(state.room.chat, state.me);
+  chat?.draw(notes.among(state.room.chat), state.me);
   questions?.draw(state.room.questions, state.me);
   jobs?.draw(state);
   drawCounts(state.room);
@@ -78,6 +82,8 @@ function changed(state, events, message) {
   }
   if (events?.some((event) => event.kind === "arranged") || isOtherCarePage(state)) location.reload();
   if (message.type === "application") tellStatus(message.application);
+  for (const event of events ?? []) notes.hear(event, before);
+  before = state.room;
   draw();
 }
 

@@ -6,14 +6,14 @@ export const CHAT_KEPT = 50;
 export function empty() {
   return {
     epoch: null, seq: null, room: null, me: null, counts: { present: 0, likes: 0, left_out: 0 },
-    matches: {}, matchState: "none", fits: {},
+    matches: {}, matchState: "none", fits: {}, overheard: [],
   };
 }
 
 /** The state after a `welcome`: the whole room anew, or the events that were missed. */
 export function welcomed(state, message) {
   const met = { ...state, epoch: message.epoch, counts: message.counts, me: message.me, matchState: message.me.match_state };
-  if (message.how === "fresh") return { ...met, seq: message.seq, room: message.room, matches: {}, fits: {} };
+  if (message.how === "fresh") return { ...met, seq: message.seq, room: message.room, matches: {}, fits: {}, overheard: [] };
   return { ...met, room: message.events.reduce(happened, state.room), seq: message.seq };
 }
 
@@ -45,6 +45,8 @@ export function told(state, message) {
       return { ...state, me: movedIn(state.me, message.application) };
     case "arrived":
       return { ...state, me: staffed(state.me, { arrivals: [message.arrival, ...without(state.me.staff?.arrivals, message.arrival.id)] }) };
+    case "overheard":
+      return { ...state, overheard: newest([...state.overheard, message.line]) };
     case "fits":
       return { ...state, fits: byPosition(message.fits) };
     case "sanctioned":
@@ -85,6 +87,14 @@ export function stage(room) {
 export function deskPositions({ room, me }) {
   const employerId = me.employer_id ?? stage(room)?.employer_id;
   return room.positions.filter((each) => employerId === undefined || each.employer_id === employerId);
+}
+
+/** The lines that a desk reads: those of the room and those that sampling left out, by time. */
+export function deskLines({ room, overheard }) {
+  if (overheard.length === 0) return room.chat;
+  const heard = new Set(room.chat.map((each) => each.id));
+  const all = [...room.chat, ...overheard.filter((each) => !heard.has(each.id))];
+  return newest(all.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)));
 }
 
 /** What the employer on stage presents next: offered, never on screen, open; in running order. */
