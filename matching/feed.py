@@ -131,16 +131,17 @@ class Feed:
         with reading(self._engine) as db:
             # The number comes first: what happens while reading is read again, and nothing is missed.
             event_id = newest_event_id(db)
-            kept = {kind: dict(stored_rows(db, kind, model=self._encoder.name)) for kind in Kind}
             seen: dict[Kind, set[int]] = {kind: set() for kind in Kind}
             self._places.clear()
             for positions in _published(db):
                 self._look_up_places(db, positions)
-                taken = {one.id for one in positions if self._take_position(one, kept[Kind.POSITION])}
+                kept = stored_rows(db, Kind.POSITION, [one.id for one in positions], model=self._encoder.name)
+                taken = {one.id for one in positions if self._take_position(one, kept)}
                 seen[Kind.POSITION] |= taken
             for profiles in _consenting(db):
                 self._look_up_places(db, profiles)
-                taken = {one.account_id for one in profiles if self._take_seeker(one, kept[Kind.SEEKER])}
+                kept = stored_rows(db, Kind.SEEKER, [one.account_id for one in profiles], model=self._encoder.name)
+                taken = {one.account_id for one in profiles if self._take_seeker(one, kept)}
                 seen[Kind.SEEKER] |= taken
         for position_id in self._catalogue.position_ids() - seen[Kind.POSITION]:
             self._catalogue.drop_position(position_id)
@@ -233,7 +234,7 @@ class Feed:
         if position.status != PositionStatus.PUBLISHED or position.employer.status == EmployerStatus.REJECTED:
             return False
         facts = position_facts(position, self._places)
-        rows = _kept_rows(facts, kept.pop(facts.id, None))
+        rows = _kept_rows(facts, kept.get(facts.id))
         self._catalogue.put_position(facts, searched_text(position), rows)
         if rows is None:
             self._waiting[Kind.POSITION, facts.id] = facts
@@ -244,7 +245,7 @@ class Feed:
         if not profile.is_matched or not profile.account.is_active:
             return False
         facts = seeker_facts(profile, self._places)
-        rows = _kept_rows(facts, kept.pop(facts.id, None))
+        rows = _kept_rows(facts, kept.get(facts.id))
         self._catalogue.put_seeker(facts, rows)
         if rows is None:
             self._waiting[Kind.SEEKER, facts.id] = facts

@@ -45,7 +45,7 @@ class VectorIndex:
         if len(vectors) == 0:
             return
         if len(self._free) < len(vectors):
-            self._grow(max(len(self._owners) * 2, len(self._owners) + len(vectors)))
+            self._grow(max(len(self._owners) * 3 // 2, len(self._owners) + len(vectors)))
         rows = [self._free.pop() for _ in range(len(vectors))]
         self._stored[rows] = vectors
         self._owners[rows] = subject

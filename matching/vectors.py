@@ -6,7 +6,7 @@ start. Knows records and arrays; knows no encoder and no index.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,13 +52,15 @@ def rounded(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return rows.astype(np.float16).astype(np.float32)
 
 
-def stored_rows(db: Session, kind: Kind, *, model: str) -> Iterator[tuple[int, StoredRows]]:
-    """Every subject of the kind that this model has encoded."""
+def stored_rows(db: Session, kind: Kind, subject_ids: Iterable[int], *, model: str) -> dict[int, StoredRows]:
+    """What this model has encoded of these subjects, some hundreds at a time."""
     found = select(Vector.subject_id, Vector.digest, Vector.dimension, Vector.rows).where(
-        Vector.kind == kind, Vector.model == model
+        Vector.kind == kind, Vector.model == model[:120], Vector.subject_id.in_(list(subject_ids))
     )
-    for subject_id, digest, dimension, rows in db.execute(found.execution_options(yield_per=1000)):
-        yield subject_id, StoredRows(digest, np.frombuffer(rows, dtype=np.float16).reshape(-1, dimension).astype("f4"))
+    return {
+        subject_id: StoredRows(digest, np.frombuffer(rows, dtype=np.float16).reshape(-1, dimension).astype(np.float32))
+        for subject_id, digest, dimension, rows in db.execute(found)
+    }
 
 
 def store_rows(db: Session, kind: Kind, stored: Mapping[int, StoredRows], *, model: str) -> None:
