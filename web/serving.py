@@ -3,6 +3,7 @@
 Owns the process's shape (address, workers, threads, time limits); knows nothing of the pages.
 """
 
+import gc
 import os
 import sys
 
@@ -30,3 +31,13 @@ control_socket_disable = True
 errorlog = "-"
 loglevel = _settings.log_level
 proc_name = "gangbo-web"
+
+
+def post_worker_init(_worker: object) -> None:
+    """Take what the application is made of out of garbage collection, which walked all of it during most requests.
+
+    Measured with a large fair: half of the processor time of a report, a fifth to a third of the other pages'.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
