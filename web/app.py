@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     headers.register(app)
     language.compile_catalogues()
     Babel(app, locale_selector=language.selected, default_translation_directories=str(language.CATALOGUES))
+    language.register(app)
     CSRFProtect(app)
     security.register(app, settings)
     errors.register(app)

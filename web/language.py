@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import has_request_context, session
+from flask import Flask, g, has_request_context, session
+from flask_babel import get_translations
 from flask_babel import lazy_gettext as _
 
-__all__ = ["CATALOGUES", "LANGUAGES", "compile_catalogues", "is_english", "selected"]
+__all__ = ["CATALOGUES", "LANGUAGES", "compile_catalogues", "is_english", "register", "selected"]
 
 LANGUAGES = ("zh", "en")
 CATALOGUES = Path(__file__).parent / "translations"
@@ -42,6 +44,15 @@ def compile_catalogues() -> None:
         making.replace(compiled)
 
 
+def register(app: Flask) -> None:
+    """Let templates ask for the request's catalogue once, not once a word: a page has hundreds of them."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda words: _catalogue().ugettext(words),
+        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
+
+
 def selected() -> str:
     """The language of this request."""
     chosen = session.get("language") if has_request_context() else None
@@ -51,3 +62,9 @@ def selected() -> str:
 def is_english() -> bool:
     """Whether this page is in English."""
     return selected() == "en"
+
+
+def _catalogue() -> Any:
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
