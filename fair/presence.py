@@ -35,24 +35,27 @@ def presence_of(db: Session, session_id: int, *, since: datetime, until: datetim
             Attendance.session_id == session_id, Attendance.is_audience
         )
     ).all()
+    # Seconds since the start: thousands of numbers are compared and sorted several times faster than moments.
+    end = (until - since).total_seconds()
     visits = [
-        (viewer, max(entered, since), min(left or until, until))
+        (viewer, max((entered - since).total_seconds(), 0.0), min((left - since).total_seconds(), end) if left else end)
         for viewer, entered, left in rows
         if entered < until and (left is None or left > since)
     ]
-    watched: defaultdict[str, timedelta] = defaultdict(timedelta)
+    spans = [(entered, left) for _, entered, left in visits]
+    watched: defaultdict[str, float] = defaultdict(float)
     for viewer, entered, left in visits:
         watched[viewer] += left - entered
-    peak, peak_at = _peak([(entered, left) for _, entered, left in visits])
+    peak, peak_second = _peak(spans)
     return Presence(
         unique_viewers=len(watched),
         visits=len(visits),
         peak=peak,
-        peak_at=peak_at,
-        watched=sum(watched.values(), timedelta()),
-        watched_median=median_time(watched.values()),
+        peak_at=None if peak_second is None else since + timedelta(seconds=peak_second),
+        watched=timedelta(seconds=sum(watched.values())),
+        watched_median=timedelta(seconds=round(median(watched.values()))) if watched else None,
         since=since,
-        by_minute=_by_minute([(entered, left) for _, entered, left in visits], since, until),
+        by_minute=_by_minute(spans, end),
     )
 
 
@@ -62,7 +65,7 @@ def median_time(times: Iterable[timedelta]) -> timedelta | None:
     return timedelta(seconds=round(median(seconds))) if seconds else None
 
 
-def _peak(spans: Sequence[tuple[datetime, datetime]]) -> tuple[int, datetime | None]:
+def _peak(spans: Sequence[tuple[float, float]]) -> tuple[int, float | None]:
     """The most viewers at one moment, and the first such moment."""
     steps = sorted([(left, -1) for _, left in spans] + [(entered, 1) for entered, _ in spans])
     present, best, best_at = 0, 0, None
@@ -73,15 +76,13 @@ def _peak(spans: Sequence[tuple[datetime, datetime]]) -> tuple[int, datetime | N
     return best, best_at
 
 
-def _by_minute(spans: Sequence[tuple[datetime, datetime]], since: datetime, until: datetime) -> list[int]:
-    """Viewers present at the end of each minute; the last, begun minute counts at `until`."""
-    minutes = max(0, -(-int((until - since).total_seconds()) // 60))
+def _by_minute(spans: Sequence[tuple[float, float]], end: float) -> list[int]:
+    """Viewers present at the end of each minute; the last, begun minute counts at `end`."""
+    minutes = max(0, -(-int(end) // 60))
     changes: Counter[int] = Counter()
     for entered, left in spans:
-        first = int((entered - since).total_seconds() // 60)
-        last = minutes if left >= until else int((left - since).total_seconds() // 60)
-        changes[first] += 1
-        changes[last] -= 1
+        changes[int(entered // 60)] += 1
+        changes[minutes if left >= end else int(left // 60)] -= 1
     present, curve = 0, []
     for minute in range(minutes):
         present += changes[minute]
