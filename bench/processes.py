@@ -47,7 +47,9 @@ class Processes:
 
 def release(environment: Mapping[str, str]) -> None:
     """Run the Procfile's release step; raises CalledProcessError."""
-    subprocess.run(["sh", "-c", _commands()["release"]], cwd=ROOT, env=_around(environment), check=True)
+    subprocess.run(
+        ["sh", "-c", _commands()["release"]], cwd=ROOT, env=_around(environment), stdout=sys.stderr, check=True
+    )
 
 
 @contextmanager
