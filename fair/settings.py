@@ -41,7 +41,7 @@ TABLE = (
     ),
     Setting("GANGBO_PROXIES", "0", "trusted proxies in front that set X-Forwarded-For"),
     Setting("DATABASE_URL", "", "SQLAlchemy address; empty = SQLite in GANGBO_VAR"),
-    Setting("REDIS_URL", "", "kept for room streams across live processes; not read yet, one live process serves all rooms"),
+    Setting("REDIS_URL", "", "for rooms over many live processes, to come; today one process serves all"),
     Setting("MATCHING_MODEL", "bundled", "`bundled`, or a sentence-transformers model by name or path"),
     Setting("SECRET_KEY", "", "signs sessions and tickets; empty = made once into GANGBO_VAR/secret_key"),
     Setting(
