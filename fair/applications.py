@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from fair.accounts import ConsentKind, give_consent
 from fair.database import Base, words
 from fair.employers import Employer
-from fair.errors import AlreadyApplied, KeyReused, NotFound, NotPermitted, PositionClosed
+from fair.errors import AlreadyApplied, KeyReused, NotFound, NotPermitted, PositionClosed, TooFast
 from fair.events import EventKind, append
 from fair.livesessions import LiveSession, Slot, SlotPosition
 from fair.positions import Position
@@ -26,6 +26,7 @@ from fair.statuses import APPLICATION_STEPS, ApplicationStatus, step
 
 REPLY_WITHIN = timedelta(hours=24)
 UNDO_WITHIN = timedelta(seconds=8)
+MOST_AN_HOUR = 60
 
 
 class Application(Base):
@@ -119,7 +120,8 @@ def submit_application(
     """Apply once: the same `key` returns the first application, with another request it raises KeyReused.
 
     Records the consent to give the résumé to this employer alone, in the words (`wording`) that were shown.
-    Raises AlreadyApplied, PositionClosed, IncompleteResume, NotFound for a session that does not offer the position.
+    Raises AlreadyApplied, PositionClosed, IncompleteResume, NotFound for a session that does not offer the position,
+    TooFast above MOST_AN_HOUR by one seeker.
     """
     digest = _digest(position.id, live_session.id if live_session else None)
     first = db.scalar(select(Application).where(Application.seeker_id == profile.account_id, Application.key == key))
@@ -135,6 +137,8 @@ def submit_application(
     if live_session is not None and not _offers(db, live_session.id, position.id):
         raise NotFound("the session does not offer this position")
     resume = resume_of(profile)
+    if _count_since(db, profile.account_id, now - timedelta(hours=1)) >= MOST_AN_HOUR:
+        raise TooFast("one seeker applies too often")
     consent = give_consent(
         db,
         profile.account_id,
@@ -246,6 +250,11 @@ def _move(
 
 def _digest(position_id: int, session_id: int | None) -> str:
     return hashlib.sha256(json.dumps([position_id, session_id]).encode()).hexdigest()
+
+
+def _count_since(db: Session, seeker_id: int, since: datetime) -> int:
+    query = select(func.count()).where(Application.seeker_id == seeker_id, Application.applied_at > since)
+    return db.scalar(query) or 0
 
 
 def _offers(db: Session, session_id: int, position_id: int) -> bool:

@@ -51,6 +51,12 @@ class AlreadyApplied(FairError):
         self.application_id = application_id
 
 
+class TooFast(FairError):
+    """More than a person does by hand; it may go on later."""
+
+    code = "rate_limited"
+
+
 class KeyReused(FairError):
     """A client's key came again with another request."""
 

@@ -25,6 +25,7 @@ STATUSES: dict[type[errors.FairError], int] = {
     errors.IncompleteResume: 422,
     errors.ConsentMissing: 403,
     errors.KeyReused: 422,
+    errors.TooFast: 429,
     errors.WrongValue: 422,
     errors.TextRefused: 422,
     errors.TicketRefused: 403,

@@ -19,6 +19,7 @@ from fair.database import reading
 from fair.errors import NotFound, NotPermitted
 from web.accounts import signup
 from web.accounts.credential import Credential, SignIn
+from web.accounts.devices import device_name
 from web.accounts.forms import CodeForm, PasswordForm, RecruiterSignUpForm, SeekerSignUpForm, SignInForm
 from web.accounts.signin import (
     PENDING_FOR,
@@ -123,7 +124,7 @@ def show() -> ResponseReturnValue:
     )
     return render_template(
         "accounts/show.html",
-        sign_ins=sign_ins.all(),
+        sign_ins=[(each, device_name(each.client)) for each in sign_ins],
         this=session.get("login"),
         sign_in_name=person.email or masked_phone(person.phone or ""),
         now=now(),
