@@ -20,6 +20,7 @@ from fair.statuses import EmployerStatus
 from tests.builders import SmallFair, add_account
 from tests.web.conftest import PASSWORD, Clock
 from web.accounts.credential import Credential, SignIn
+from web.accounts.devices import device_name
 from web.security import one_time_codes
 
 sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
@@ -201,6 +202,21 @@ def test_sign_out_ends_the_session_and_tells_the_rooms(
     with read() as db:
         fact = db.scalars(select(Event).where(Event.kind == EventKind.SIGNED_OUT)).one()
         assert (fact.account_id, fact.data) == (people["seeker"].id, {"login": before["login"]})
+
+
+@pytest.mark.parametrize(
+    ("client", "name"),
+    [
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36", "Chrome · Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5) AppleWebKit MicroMessenger/8.0 Safari", "微信 · iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge · Windows"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", ""),
+    ],
+)
+def test_device_is_told_by_browser_and_system(client: str, name: str) -> None:
+    """What a browser calls itself becomes two words; an unknown one is shown as it is."""
+    assert device_name(client) == name
 
 
 @sqlite
