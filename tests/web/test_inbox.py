@@ -55,7 +55,8 @@ def one(fair: SmallFair, write: Callable[[], Any]) -> int:
 
 def status_of(read: Callable[[], Any], application_id: int) -> ApplicationStatus:
     with read() as db:
-        return db.get_one(Application, application_id).status
+        status: ApplicationStatus = db.get_one(Application, application_id).status
+        return status
 
 
 def test_inbox_shows_who_fits_and_why(fair: SmallFair, one: int, signed_in: Client) -> None:

@@ -41,7 +41,8 @@ GOOD = {
 
 def newest(read: Callable[[], Any]) -> Position:
     with read() as db:
-        return db.scalars(select(Position).order_by(Position.id.desc())).first()
+        found: Position = db.scalars(select(Position).order_by(Position.id.desc())).first()
+        return found
 
 
 def test_position_is_written_and_published_by_form(fair: SmallFair, signed_in: Client, read: Callable[[], Any]) -> None:

@@ -27,7 +27,7 @@ Client = Callable[[int], FlaskClient]
 
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 
-BAD = (
+BAD: tuple[dict[str, str], ...] = (
     {"底薪": "面议", "有效期": "2025-11-20"},
     {},
     {"要求": "限男性，35 岁以下"},

@@ -33,7 +33,7 @@ FORM = {
 
 def newest(read: Callable[[], Any]) -> LiveSession:
     with read() as db:
-        found = db.scalars(select(LiveSession).order_by(LiveSession.id.desc())).first()
+        found: LiveSession | None = db.scalars(select(LiveSession).order_by(LiveSession.id.desc())).first()
         assert found is not None
         for slot in found.slots:
             assert slot.live_session is found
