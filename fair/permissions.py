@@ -181,9 +181,12 @@ def _is_own(actor: Actor, application: Application) -> bool:
 _RULES: dict[Action, Callable[[Actor, Any], bool]] = {
     Action.SEE_SESSION: _see_session,
     Action.EDIT_SESSION: _edit_session,
-    Action.FILL_SLOT: lambda actor, slot: _edit_session(actor, slot.live_session) or (
-        _is_recruiter_of(actor, slot.employer_id)
-        and slot.live_session.status not in (LiveSessionStatus.ENDED, LiveSessionStatus.CANCELLED)
+    Action.FILL_SLOT: lambda actor, slot: (
+        _edit_session(actor, slot.live_session)
+        or (
+            _is_recruiter_of(actor, slot.employer_id)
+            and slot.live_session.status not in (LiveSessionStatus.ENDED, LiveSessionStatus.CANCELLED)
+        )
     ),
     Action.START_SESSION: lambda actor, session: (
         _made(actor, session) or _host(actor, session) or _oversees_session(actor, session)
