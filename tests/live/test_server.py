@@ -34,7 +34,7 @@ def in_room(scene, tmp_path, story, **options):
 
     async def run():
         async with serving(scene, tmp_path, **options) as (live, address):
-            await asyncio.wait_for(story(live, address), 60)
+            await asyncio.wait_for(story(live, address), 100)
 
     asyncio.run(run())
 

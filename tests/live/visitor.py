@@ -88,7 +88,7 @@ class Visitor:
 
     async def receive(self) -> dict[str, Any]:
         """The next message; it and the events in it wait to be looked for."""
-        message: dict[str, Any] = json.loads(await asyncio.wait_for(self.websocket.recv(), 10))
+        message: dict[str, Any] = json.loads(await asyncio.wait_for(self.websocket.recv(), 30))
         self.seen.append(message)
         self._unclaimed.append(message)
         if message["type"] == "tick":
