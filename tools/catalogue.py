@@ -32,7 +32,9 @@ def updated() -> Catalog:
     """The catalogue with exactly the msgids that the code and the templates have now."""
     with ENGLISH.open("rb") as file:
         catalogue = read_po(file, locale="en")
+    made = catalogue.creation_date
     catalogue.update(_template(), no_fuzzy_matching=True)
+    catalogue.creation_date = made  # A date that is new each time would make every run a change.
     catalogue.obsolete.clear()
     for message in catalogue:
         message.locations = []
