@@ -40,4 +40,3 @@ def post_worker_init(_worker: object) -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)

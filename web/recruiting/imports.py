@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from types import ModuleType
 from typing import Any
 
 from flask import Response, flash, jsonify, redirect, render_template, request, send_file, url_for
@@ -32,7 +33,6 @@ from fair.sheets import MAX_BYTES, MAX_ROWS, UnreadableSheet, column_letter, rea
 from web.context import actor, db, now
 from web.employers.views import own_recruiter
 from web.recruiting.blueprint import blueprint
-from web.recruiting.workbooks import marked_workbook, template_csv, template_workbook
 from web.recruiting.working import start_work
 
 ERRORS_A_PAGE = 50
@@ -70,9 +70,9 @@ def import_template(kind: str) -> ResponseReturnValue:
     """The sheet to fill in."""
     require(actor(), Action.MAKE_POSITION)
     if kind == "xlsx":
-        return _download(template_workbook(), _XLSX, "岗位模板.xlsx")
+        return _download(_workbooks().template_workbook(), _XLSX, "岗位模板.xlsx")
     if kind == "csv":
-        return _download(template_csv(), "text/csv; charset=utf-8", "岗位模板.csv")
+        return _download(_workbooks().template_csv(), "text/csv; charset=utf-8", "岗位模板.csv")
     raise NotFound(f"no template as {kind}")
 
 
@@ -166,13 +166,20 @@ def import_marked(job_id: int) -> ResponseReturnValue:
         .where(ImportRow.job_id == job.id)
         .order_by(ImportRow.number)
     )
-    marked = marked_workbook(
+    marked = _workbooks().marked_workbook(
         job.layout,
         ((number, cells, problems, status == RowStatus.IMPORTED) for number, cells, problems, status in rows),
         file_name=job.file_name,
     )
     stem = job.file_name.rpartition(".")[0] or job.file_name
     return _download(marked, _XLSX, f"{stem}-标红.xlsx")
+
+
+def _workbooks() -> ModuleType:
+    """What writes XLSX, imported when it is asked for: it brings numpy and 25 MB, which no other page needs."""
+    from web.recruiting import workbooks  # noqa: PLC0415
+
+    return workbooks
 
 
 def _own(job_id: int) -> ImportJob:

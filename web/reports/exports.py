@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from flask_babel import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from fair.livesessions import LiveSession
 from fair.reports import SessionReport
@@ -37,6 +35,10 @@ def as_csv(live_session: LiveSession, report: SessionReport) -> bytes:
 
 def as_xlsx(live_session: LiveSession, report: SessionReport) -> bytes:
     """One sheet a table."""
+    # Imported here: it brings numpy and 25 MB, which no other page needs.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, rows in _sheets(live_session, report):
