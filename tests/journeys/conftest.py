@@ -27,7 +27,7 @@ def small_fair_site(tmp_path: Path, sqlite_url: str) -> Iterator[FairSite]:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """One real Chromium for all journeys; each person has a context of their own."""
-    expect.set_options(timeout=8_000)
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield started

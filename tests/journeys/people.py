@@ -55,7 +55,7 @@ class Host:
         self.page.goto(f"/sessions/{self.session_id}/console")
         self.page.get_by_role("button", name="开始直播").click()
         expect(self.page.locator("[data-now]")).to_be_visible()
-        expect(self.page.locator("[data-badge]")).to_contain_text("直播中")
+        expect(self.page.locator("[data-console]")).to_have_attribute("data-line", "open")
 
     def present(self, digit: str) -> str:
         """Put the position of that key on screen; its title."""
@@ -86,7 +86,7 @@ class Seeker:
     def watch(self) -> None:
         """Enter the room."""
         self.page.goto(f"/sessions/{self.session_id}/room")
-        expect(self.page.locator("[data-pin]")).to_be_visible()
+        expect(self.page.locator("[data-room]")).to_have_attribute("data-line", "open")
 
     @property
     def card(self) -> Locator:

@@ -10,7 +10,7 @@ from tests.journeys.people import Host, Seeker, enter, sign_in
 from tests.journeys.site import FairSite
 from tests.journeys.test_fair_day import RECRUITER, SEEKER, session_that_can_start
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def test_fair_goes_on_after_live_and_matching_are_killed(
@@ -46,7 +46,7 @@ def test_fair_goes_on_after_live_and_matching_are_killed(
     site.kill("matching")
     second = host.present("2")
     expect(seeker.card).to_contain_text(second)
-    expect(seeker.card).to_contain_text("匹配", timeout=15_000)
+    expect(seeker.card).to_contain_text("匹配", timeout=30_000)
     expect(seeker.card.locator(".score")).to_be_hidden()
     seeker.apply()
     expect(host.arrival("小满")).to_have_count(2)

@@ -13,7 +13,7 @@ from fair.statuses import ApplicationStatus, LiveSessionStatus
 from tests.journeys.people import Host, Seeker, apply_by_form, enter, sign_in
 from tests.journeys.site import FairSite
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 RECRUITER = "wang@demo.gangbo.cn"
 SEEKER = "xiaoman@demo.gangbo.cn"

@@ -88,6 +88,7 @@ function changed(state, events, message) {
 }
 
 function line(standing) {
+  root.dataset.line = standing.standing;
   badge.drawLine(standing);
   root.classList.toggle("cut", standing.standing === "down");
   if (standing.how && standing.how !== "first") tell(words("back"));

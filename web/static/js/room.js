@@ -94,6 +94,7 @@ function isOtherCarePage(state) {
 }
 
 function line(standing) {
+  root.dataset.line = standing.standing;
   badge.drawLine(standing);
   if (standing.how === "resumed") tell(words("back"));
   else if (standing.how === "fresh") tell(words("fresh"));
