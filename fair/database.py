@@ -66,11 +66,18 @@ def words(kind: type[StrEnum], length: int) -> Enum:
 
 
 def make_engine(url: str, *, pool_size: int = 8) -> Engine:
-    """An engine for `url` (SQLite in WAL with synchronous=FULL, or PostgreSQL through psycopg 3)."""
+    """An engine for `url` (SQLite in WAL with synchronous=FULL, or PostgreSQL through psycopg 3).
+
+    Its errors show statements without their values, which are people's names, addresses and résumés.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
     engine = create_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": 15, "check_same_thread": False}
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        connect_args={"timeout": 15, "check_same_thread": False},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -58,7 +58,7 @@ _LOG_LEVELS = ("debug", "info", "warning", "error")
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings of one installation, checked."""
+    """All settings of one installation, checked; printed without its keys and passwords."""
 
     host: str
     web_port: int
@@ -68,11 +68,11 @@ class Settings:
     public_url: str
     live_url: str
     proxies: int
-    database_url: str
-    redis_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
     matching_model: str
-    secret_key: str
-    field_key: bytes
+    secret_key: str = field(repr=False)
+    field_key: bytes = field(repr=False)
     log_level: str
     demo: bool
 

@@ -9,7 +9,7 @@ from flask import Flask, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from fair import errors
@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(errors.FairError, broken_rule)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(IntegrityError, came_second)
     app.register_error_handler(OperationalError, no_database)
     app.register_error_handler(Exception, accident)
 
@@ -74,6 +75,12 @@ def no_database(error: OperationalError) -> ResponseReturnValue:
     """The answer when the database does not answer."""
     current_app.logger.error("the database does not answer: %s", error.orig)
     return _answer(503, code="no_database")
+
+
+def came_second(error: IntegrityError) -> ResponseReturnValue:
+    """The answer when another request wrote the same a moment before; the database's own words name people."""
+    current_app.logger.warning("two wrote the same at once (%s): %s", type(error.orig).__name__, request.endpoint)
+    return _answer(409, code="conflict")
 
 
 def accident(error: Exception) -> ResponseReturnValue:

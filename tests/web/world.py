@@ -35,6 +35,7 @@ from tests.builders import (
     add_session,
     small_fair,
 )
+from tests.web.conftest import PASSWORD
 
 EMPLOYER = {
     "name": "杭州临江电缆有限公司",
@@ -203,6 +204,7 @@ def _forms(ids: dict[str, int | str]) -> dict[str, dict[str, Any]]:
     file = "\n".join([",".join(HEADINGS), ",".join(CELLS)]).encode()
     return {
         "/login": {"name": "nobody@example.cn", "password": "wrong"},
+        "/account/password": {"current": PASSWORD, "password": "another-password-9"},
         "/sign-up": {**PERSON, "name": "13900000001"},
         "/sign-up/employer": {
             **PERSON,
