@@ -24,7 +24,7 @@ from bench.load import Answer, Ask, percentile, run_load
 from bench.people import Size
 from bench.processes import Processes, cpu_seconds, machine_cpu_seconds, started
 from bench.querycounts import FIFTY, ONE, counts
-from bench.visitors import PAGES, asks_of, sign_in
+from bench.visitors import PAGES, SHARES, asks_of, sign_in
 from fair.accounts import Role
 from web.app import create_app
 from web.security import one_time_codes
@@ -80,11 +80,11 @@ def _measure(ground: Ground, *, rate: float, seconds: int, log: Path) -> dict[st
         _say(f"all answer after {time.monotonic() - begin:.1f} s")
         cookies = _cookies(ground, site)
         asks = asks_of(Size(), cookies, count=round(rate * seconds), luck=Random(_SEED))
-        warm = asks_of(Size(), cookies, count=round(rate * _WARM_SECONDS), luck=Random(_SEED + 1))
-        run_load(settings.web_port, [next(ask for ask in asks if ask.page == page) for page in PAGES] * 2, rate=2)
+        warm = asks_of(Size(), cookies, count=max(500, round(rate * _WARM_SECONDS)), luck=Random(_SEED + 1))
+        run_load(settings.web_port, [next(ask for ask in warm if ask.page == page) for page in PAGES] * 2, rate=2)
         memory = _memory(processes)
-        alone = _alone(settings.web_port, asks, processes)
-        run_load(settings.web_port, warm, rate=rate)
+        alone = _alone(settings.web_port, warm, processes)
+        run_load(settings.web_port, warm[: round(rate * _WARM_SECONDS)], rate=rate)
         _say(f"{rate:g} requests/s for {seconds} s")
         answers, busy = _load(settings.web_port, asks, processes, rate=rate)
         after = _memory(processes)
@@ -92,6 +92,7 @@ def _measure(ground: Ground, *, rate: float, seconds: int, log: Path) -> dict[st
         "machine": _machine(settings.database_url),
         "rate": rate,
         "seconds": seconds,
+        "shares": SHARES,
         "pages": {page: _page(page, answers) | alone[page] for page in PAGES},
         "memory_at_rest": memory,
         "memory_after_load": after,

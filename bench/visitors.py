@@ -13,9 +13,11 @@ from bench.load import Ask
 from bench.people import MAILBOXES, Size
 from fair.accounts import Role
 
-__all__ = ["PAGES", "asks_of", "sign_in"]
+__all__ = ["PAGES", "SHARES", "asks_of", "sign_in"]
 
-PAGES = ("home", "search", "position", "report", "inbox")
+SHARES = {"home": 15, "search": 15, "position": 12, "inbox": 6, "report": 2}
+"""Of 50 requests, how many go to which page: seekers are many, recruiters some, officers few."""
+PAGES = tuple(SHARES)
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="csrf_token"')
 _WORDS = (
     "电工 夜班", "焊工", "保洁 白班", "护理员", "叉车司机", "软件测试", "厨师 包吃住", "幼儿教师", "会计", "保安",
@@ -39,10 +41,11 @@ def sign_in(client: httpx.Client, role: Role, *, password: str, code: str) -> st
 
 
 def asks_of(size: Size, cookies: dict[Role, str], *, count: int, luck: Random) -> list[Ask]:
-    """`count` requests, equal shares of every page in random order; half of the public ones are signed in."""
-    asks = [_ask(PAGES[number % len(PAGES)], size, cookies, luck) for number in range(count)]
-    luck.shuffle(asks)
-    return asks
+    """`count` requests by SHARES, well mixed; half of the public ones are signed in."""
+    pages: list[str] = []
+    while len(pages) < count:
+        pages += luck.sample(PAGES, sum(SHARES.values()), counts=list(SHARES.values()))
+    return [_ask(page, size, cookies, luck) for page in pages[:count]]
 
 
 def _send(client: httpx.Client, path: str, form: dict[str, str]) -> str:
