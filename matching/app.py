@@ -6,6 +6,8 @@ Owns the translation between JSON and the desk; knows nothing of how a score com
 from __future__ import annotations
 
 import logging
+import os
+import signal
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -16,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from fair.crypto import set_field_key
 from fair.database import make_engine
+from fair.days import china_day
 from fair.matches import FoundPositions, Matches, PositionsForSeeker, PositionsForText, SeekersForPosition
 from fair.settings import Settings, read_settings
 from matching.desk import Desk, Starting
@@ -36,12 +39,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(name)s %(levelname)s %(message)s")
     set_field_key(settings.field_key)
-    desk = Desk(make_engine(settings.database_url, pool_size=2), lambda: load_encoder(settings.matching_model))
+    desk = Desk(
+        make_engine(settings.database_url, pool_size=2),
+        lambda: load_encoder(settings.matching_model),
+        ended=lambda: os.kill(os.getpid(), signal.SIGTERM),
+    )
     desk.open()
     return app_of(desk)
 
 
-def app_of(desk: Desk, *, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> Flask:
+def app_of(desk: Desk, *, today: Callable[[], date] = lambda: china_day(datetime.now(UTC))) -> Flask:
     """The routes over a desk."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
@@ -49,7 +56,7 @@ def app_of(desk: Desk, *, today: Callable[[], date] = lambda: datetime.now(UTC).
     @app.get("/healthz")
     def healthz() -> Response:
         health = desk.health()
-        return _json(health, status=503 if health.status == "starting" else 200)
+        return _json(health, status=503 if health.status in ("starting", "not") else 200)
 
     @app.post("/positions/for-seeker")
     def positions_for_seeker() -> Response:

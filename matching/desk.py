@@ -20,6 +20,7 @@ from matching.encoder import ModelUnavailable
 from matching.feed import Encoding, Feed, Stage
 from matching.vectors import rounded
 
+_BEFORE_THE_END_SECONDS = 2.0  # Long enough for a fault that is always there not to fill the log.
 _TURN_TEXTS = 32  # A search waits for so many at most.
 
 log = logging.getLogger("gangbo.matching")
@@ -30,7 +31,7 @@ class Starting(Exception):
 
 
 class Health(Struct, frozen=True):
-    """How it is: `ok`, `degraded` (answers, but `missing` something) or `starting` (no answers yet)."""
+    """How it is: `ok`, `degraded` (answers, but `missing` something), `starting` (no answers yet) or `not`."""
 
     status: str
     missing: list[str]
@@ -63,8 +64,12 @@ class OneAtATime:
 class Desk:
     """One catalogue with its encoder and its feed, made in a thread of its own."""
 
-    def __init__(self, engine: Engine, load: Callable[[], Encoding]) -> None:
+    def __init__(
+        self, engine: Engine, load: Callable[[], Encoding], *, ended: Callable[[], None] = lambda: None
+    ) -> None:
+        """`ended` is called when the feed failed and answers would grow old: the process should be started anew."""
         self._engine = engine
+        self._ended = ended
         self._load = load
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="matching-feed", daemon=True)
@@ -85,7 +90,9 @@ class Desk:
     @property
     def catalogue(self) -> Catalogue:
         """What can be matched; raises Starting while there is nothing."""
-        if self._catalogue is None or self._feed is None or self._feed.stage not in (Stage.ENCODING, Stage.FOLLOWING):
+        if self._failure or self._catalogue is None or self._feed is None:
+            raise Starting
+        if self._feed.stage not in (Stage.ENCODING, Stage.FOLLOWING):
             raise Starting
         return self._catalogue
 
@@ -111,7 +118,7 @@ class Desk:
             missing.append(f"database ({feed.trouble})")
         is_answering = stage in (Stage.ENCODING, Stage.FOLLOWING)
         return Health(
-            status=("degraded" if missing else "ok") if is_answering else "starting",
+            status="not" if self._failure else ("degraded" if missing else "ok") if is_answering else "starting",
             missing=missing,
             model=self.model,
             stage=stage,
@@ -133,9 +140,13 @@ class Desk:
 
     def _work(self) -> None:
         try:
-            feed = self.make_feed()
+            self.make_feed().run(self._stop)
         except ModelUnavailable as unavailable:
             self._failure = str(unavailable)
             log.error("%s", unavailable)
-            return
-        feed.run(self._stop)
+        except Exception as error:
+            # Without the feed somebody who switched matching off would go on being matched: no answer is better.
+            self._failure = f"feed ({type(error).__name__})"
+            log.exception("the feed failed; this process is to be started anew")
+            self._stop.wait(_BEFORE_THE_END_SECONDS)
+            self._ended()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 
 import msgspec
@@ -226,5 +227,28 @@ def test_health_of_a_model_that_is_missing_names_it(engine):
 
     answer = app_of(desk).test_client().get("/healthz")
 
-    assert body(answer)["status"] == "starting"
+    assert (answer.status_code, body(answer)["status"]) == (503, "not")
     assert "nowhere" in body(answer)["missing"][0]
+
+
+def test_feed_that_fails_ends_the_answers_and_asks_for_a_new_process(engine):
+    """Stale answers would go on matching somebody who switched it off, so there are none."""
+
+    class Broken(HashedTerms):
+        def encode(self, texts):
+            if any("保洁员" in text for text in texts):
+                raise RuntimeError("out of memory")
+            return super().encode(texts)
+
+    ended = threading.Event()
+    desk = Desk(engine, Broken, ended=ended.set)
+    desk.open()
+    assert ended.wait(60)
+    client = app_of(desk).test_client()
+
+    health = client.get("/healthz")
+
+    assert (health.status_code, body(health)["status"]) == (503, "not")
+    assert body(health)["missing"] == ["feed (RuntimeError)"]
+    assert client.post("/positions/for-seeker", json={"seeker_id": 1}).status_code == 503
+    desk.close()
