@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from fair.accounts import ConsentKind, give_consent
 from fair.database import Base, words
+from fair.days import china_day
 from fair.employers import Employer
 from fair.errors import AlreadyApplied, KeyReused, NotFound, NotPermitted, PositionClosed, TooFast
 from fair.events import EventKind, append
@@ -132,7 +133,7 @@ def submit_application(
     standing = standing_application(db, position.id, profile.account_id)
     if standing is not None:
         raise AlreadyApplied(standing.id)
-    if not position.is_open(now.date()):
+    if not position.is_open(china_day(now)):
         raise PositionClosed("the position takes no applications")
     if live_session is not None and not _offers(db, live_session.id, position.id):
         raise NotFound("the session does not offer this position")

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from fair.database import reading, writing
+from fair.days import china_day
 from fair.importjobs import ImportJob, ImportRow, ImportStatus, RowStatus, finish_check, finish_import
 from fair.imports import CheckedRow, Problem, Terms, check_row, identity_of
 from fair.places import place_finder
@@ -124,7 +125,7 @@ def _own(db: Session, job_id: int, worker: str, now: datetime, *, done: int, tol
 def _terms(db: Session, job: ImportJob, now: datetime) -> Terms:
     employer = job.employer
     return Terms(
-        today=now.date(),
+        today=china_day(now),
         places=place_finder(db, near=employer.district.path),
         employer_names=frozenset({employer.name, employer.short_name, employer.credit_code}),
     )

@@ -14,6 +14,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from fair.database import Base, words
+from fair.days import china_day
 from fair.districts import District
 from fair.employers import Employer
 from fair.errors import NotPermitted, WrongValue
@@ -169,7 +170,7 @@ def save_position(db: Session, position: Position, *, by: int | None, now: datet
 
 def publish_position(db: Session, position: Position, *, now: datetime) -> None:
     """Publish a complete, lawful position of an approved employer; raises WrongValue naming the first wrong field."""
-    for field, message in (missing_fields(position, today=now.date()) | refused_words(position)).items():
+    for field, message in (missing_fields(position, today=china_day(now)) | refused_words(position)).items():
         raise WrongValue(field, message)
     if not position.employer.is_approved:
         raise NotPermitted("the employer is not approved yet")
@@ -186,7 +187,7 @@ def add_positions(
         position.employer, position.version, position.created_at = employer, 1, now
         position.status = PositionStatus.DRAFT
         if is_published:
-            for field, message in (missing_fields(position, today=now.date()) | refused_words(position)).items():
+            for field, message in (missing_fields(position, today=china_day(now)) | refused_words(position)).items():
                 raise WrongValue(field, message)
             position.status, position.published_at = PositionStatus.PUBLISHED, now
     if is_published and not employer.is_approved:

@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, upda
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from fair.database import Base, words
+from fair.days import china_day
 from fair.errors import NotFound, PositionClosed, TextRefused
 from fair.events import EventKind, append
 from fair.livesessions import LiveSession, Slot, SlotPosition
@@ -138,7 +139,7 @@ def pin_position(db: Session, live_session: LiveSession, position_id: int, *, by
     if offer is None:
         raise NotFound("the session does not offer this position")
     position = offer.position
-    if not position.is_open(now.date()) or missing_fields(position, today=now.date()):
+    if not position.is_open(china_day(now)) or missing_fields(position, today=china_day(now)):
         raise PositionClosed("the position cannot be applied for")
     unpin(db, live_session, by=by, now=now)
     pin = Pin(

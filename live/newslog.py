@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from fair.accounts import Account, Role
 from fair.applications import Application, applications_of_session
+from fair.days import china_day
 from fair.events import Event, EventKind, events_after
 from fair.livesessions import LiveSession, Slot, SlotPosition
 from fair.rooms import Pin, Question, Sanction, pin_on_screen
@@ -190,7 +191,7 @@ def _session(reading: _Reading, event: Event) -> None:
     elif "slot_id" in event.data:
         reading.tell(event.session_id, event, Changed(SlotChanged(slot_id, slots)))
     else:
-        cards = cards_of(reading.db, event.session_id, today=reading.now.date())
+        cards = cards_of(reading.db, event.session_id, today=china_day(reading.now))
         pin = pin_on_screen(reading.db, event.session_id)
         arranged = Arranged(session, slot_id, slots, cards, views.pin_view(pin) if pin else None)
         reading.tell(event.session_id, event, Changed(arranged))
@@ -200,7 +201,7 @@ def _position(reading: _Reading, event: Event) -> None:
     if event.position_id is None:
         return
     for session_id in _sessions_offering(reading, {event.position_id}).get(event.position_id, set()):
-        for card in cards_of(reading.db, session_id, today=reading.now.date(), only={event.position_id}):
+        for card in cards_of(reading.db, session_id, today=china_day(reading.now), only={event.position_id}):
             reading.tell(session_id, event, Changed(PositionChanged(card)))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from fair.accounts import Account, Role
 from fair.applications import Application, applications_of_session
+from fair.days import china_day
 from fair.events import newest_event_id
 from fair.livesessions import LiveSession, Slot, SlotPosition
 from fair.permissions import Action, Actor, RoomRole, actor_of, may
@@ -72,7 +73,7 @@ def open_room(db: Session, session_id: int, *, people: People, now: datetime) ->
         session=views.session_view(live_session),
         slot_id=slot_id,
         slots=slots,
-        positions=cards_of(db, session_id, today=now.date()),
+        positions=cards_of(db, session_id, today=china_day(now)),
         pin=views.pin_view(pin) if pin else None,
         chat=sorted(lines, key=lambda line: line.at)[-CHAT_KEPT:],
         questions=newest_questions(views.question_view(question, people=people) for question in reversed(questions)),

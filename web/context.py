@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from fair.accounts import Account
 from fair.database import make_engine, make_sessions
+from fair.days import china_day
 from fair.permissions import ANYBODY, Actor, actor_of
 from fair.settings import Settings
 
@@ -93,7 +94,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The day of this request as the rules count it, by which a position is open or not."""
-    return now().date()
+    return china_day(now())
 
 
 def account() -> Account | None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fair.accounts import Account, ConsentKind, Role, give_consent
+from fair.days import china_day
 from fair.districts import Bureau, District
 from fair.divisions import load_divisions
 from fair.employers import Employer, Recruiter, move_employer, with_check_character
@@ -177,14 +178,13 @@ def _add_position(
         has_insurance=INSURANCE in marks,
         benefits=demo.benefits,
         is_supported_place=SUPPORTED in marks,
-        valid_until=(today + timedelta(days=30)).date(),
+        valid_until=china_day(today + timedelta(days=30)),
         created_at=now,
     )
     position.employer = employer
     save_position(db, position, by=by, now=now)
-    if (
-        position.base_pay is not None
-    ):  # One position is left unfinished, to show what a missing 底薪 keeps from the screen.
+    # One position is left unfinished, to show what a missing 底薪 keeps from the screen.
+    if position.base_pay is not None:
         publish_position(db, position, now=now)
     return position
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from fair.days import china_day
 from fair.employers import Employer
 from fair.exposures import Exposure
 from fair.livesessions import LiveSession, Slot, SlotPosition, move_session
@@ -134,7 +135,7 @@ def _add_ended(
     for slot in held.slots:
         slot.started_at, slot.ended_at = slot.starts_at, slot.starts_at + timedelta(minutes=slot.minutes)
         recruiter = people.recruiters[people.employers.index(slot.employer)]
-        open_offers = [offer.position for offer in slot.offers if offer.position.is_open(starts_at.date())]
+        open_offers = [offer.position for offer in slot.offers if offer.position.is_open(china_day(starts_at))]
         step = timedelta(minutes=slot.minutes) / max(1, len(open_offers))
         for order, position in enumerate(open_offers):
             at = slot.starts_at + order * step + timedelta(seconds=20)

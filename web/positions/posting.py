@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fair.days import china_day
 from fair.positions import Position
 from fair.vocabulary import Education, PayUnit
 
@@ -42,7 +43,7 @@ def job_posting(position: Position, *, address: str, place: str) -> dict[str, An
         "url": address,
     }
     if position.published_at:
-        posting["datePosted"] = position.published_at.date().isoformat()
+        posting["datePosted"] = china_day(position.published_at).isoformat()
     if position.valid_until:
         posting["validThrough"] = position.valid_until.isoformat()
     if position.pay_min is not None and position.pay_unit != PayUnit.PIECE:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from fair.accounts import Account
 from fair.applications import Application
+from fair.days import china_day
 from fair.districts import names_of
 from fair.employers import Employer
 from fair.errors import NotFound, WrongValue
@@ -64,7 +65,7 @@ def positions() -> ResponseReturnValue:
         total=total,
         page=page,
         pages=-(-total // A_PAGE),
-        today=now().date(),
+        today=china_day(now()),
     )
 
 
@@ -159,7 +160,7 @@ def _answer(form: PositionForm, position: Position, employer: Employer) -> Respo
         form.write(position)
     wants_publishing = request.form.get("then") == "publish"
     if wants_publishing or position.status == PositionStatus.PUBLISHED:
-        lacking = missing_fields(position, today=now().date())
+        lacking = missing_fields(position, today=china_day(now()))
         for name, message in lacking.items():
             form.blame(name, _(message))
         if lacking:
@@ -185,7 +186,7 @@ def _page(form: PositionForm, position: Position, employer: Employer) -> str:
 
 
 def _lacking(position: Position) -> list[str]:
-    return [_(message) for message in missing_fields(position, today=now().date()).values()]
+    return [_(message) for message in missing_fields(position, today=china_day(now())).values()]
 
 
 def _applications(position_ids: list[int]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from fair.days import china_day
 from fair.livesessions import LiveSession, Slot
 from fair.positions import missing_fields, refused_words
 from fair.statuses import PositionStatus
@@ -61,7 +62,7 @@ def _wrong_in(slot: Slot, *, now: datetime) -> dict[int, tuple[str, str]]:
     wrong: dict[int, tuple[str, str]] = {}
     for offer in slot.offers:
         position = offer.position
-        lacking = missing_fields(position, today=now.date()) | refused_words(position)
+        lacking = missing_fields(position, today=china_day(now)) | refused_words(position)
         if lacking:
             wrong[position.id] = (position.title, "，".join(_(message) for message in lacking.values()))
         elif position.status != PositionStatus.PUBLISHED:

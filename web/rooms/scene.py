@@ -13,6 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fair.applications import Application, applications_of_session
+from fair.days import china_day
 from fair.districts import District, full_name
 from fair.errors import NotFound
 from fair.livesessions import LiveSession, Slot, SlotPosition, current_slot
@@ -191,8 +192,8 @@ def _places(db: Session, live_session: LiveSession) -> dict[str, str]:
 
 def _wrong(position: Position, *, now: datetime) -> Mapping[str, str]:
     """Field → words, for what keeps the position off the screen; `status` when it is not published."""
-    wrong = missing_fields(position, today=now.date())
-    if not wrong and not position.is_open(now.date()):
+    wrong = missing_fields(position, today=china_day(now))
+    if not wrong and not position.is_open(china_day(now)):
         return {"status": ""}
     return wrong
 
