@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from fair.applications import UNDO_WITHIN, standing_application, submit_application, withdraw_application
 from fair.errors import AlreadyApplied, IncompleteResume, NotFound, NotPermitted
+from fair.events import EventKind, append
 from fair.livesessions import current_slot
 from fair.matches import Match
 from fair.permissions import Action, require
@@ -114,7 +115,9 @@ def vote(session_id: int, question_id: int) -> ResponseReturnValue:
     require(acting, Action.ENTER_ROOM, live_session)
     if acting.account_id is None:
         raise NotPermitted("sign in first")
-    vote_for_question(db(), _question_or_404(session_id, question_id), account_id=acting.account_id)
+    question = _question_or_404(session_id, question_id)
+    if vote_for_question(db(), question, account_id=acting.account_id):
+        _tell_of(question)
     return _back(session_id, tab="ask")
 
 
@@ -124,7 +127,20 @@ def withdraw_question(session_id: int, question_id: int) -> ResponseReturnValue:
     if actor().account_id is None or question.account_id != actor().account_id:
         raise NotPermitted("not one's own question")
     move_question(question, QuestionStatus.WITHDRAWN)
+    _tell_of(question)
     return _back(session_id, tab="ask")
+
+
+def _tell_of(question: Question) -> None:
+    """Let the open room hear that a question changed."""
+    append(
+        db(),
+        EventKind.QUESTION_MOVED,
+        now=now(),
+        session_id=question.session_id,
+        account_id=question.account_id,
+        data={"question_id": question.id},
+    )
 
 
 def _match_for(position_id: int) -> Match | None:
