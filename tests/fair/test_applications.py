@@ -38,7 +38,7 @@ from tests.builders import NOW, WORDING, SmallFair, add_account, add_position, a
 
 
 def apply(db: Session, fair: SmallFair, *, key: str = "k1", **more: object) -> Application:
-    return submit_application(db, fair.profile, fair.position, key=key, now=NOW, wording=WORDING, **more)  # type: ignore[arg-type]
+    return submit_application(db, fair.profile, fair.position, key=key, now=NOW, wording=WORDING, **more)
 
 
 def test_application_keeps_session_version_media_time_match_and_resume(db: Session) -> None:
@@ -127,7 +127,7 @@ def test_closed_expired_foreign_and_incomplete_are_refused_by_name(db: Session) 
 
     def refused(error: type[FairError], profile: SeekerProfile, position: Position, **more: object) -> None:
         with pytest.raises(error):
-            submit_application(db, profile, position, key="k", wording=WORDING, **{"now": NOW, **more})  # type: ignore[arg-type]
+            submit_application(db, profile, position, key="k", wording=WORDING, **{"now": NOW, **more})
 
     refused(PositionClosed, fair.profile, closed)
     refused(PositionClosed, fair.profile, fair.position, now=after_validity)

@@ -1,7 +1,9 @@
 """Status tables: every step that stands in a table is taken, every other one is refused by name."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -20,7 +22,7 @@ from fair.statuses import (
     step,
 )
 
-TABLES = [
+TABLES: list[tuple[type[StrEnum], Mapping[Any, frozenset[Any]]]] = [
     (EmployerStatus, EMPLOYER_STEPS),
     (PositionStatus, POSITION_STEPS),
     (LiveSessionStatus, LIVE_SESSION_STEPS),

@@ -21,7 +21,7 @@ def ticket(**changes: object) -> str:
         "now": NOW,
         **changes,
     }
-    return issue_ticket(KEY, **values)  # type: ignore[arg-type]
+    return issue_ticket(KEY, **values)
 
 
 def refused(desk: TicketDesk, text: str, *, session_id: int = 7, after: float = 0) -> str:

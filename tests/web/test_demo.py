@@ -40,7 +40,7 @@ def test_demo_has_what_it_promises_and_comes_back(
     with read() as db:
 
         def count(record: Any) -> int:
-            return db.scalar(select(func.count()).select_from(record))
+            return int(db.scalar(select(func.count()).select_from(record)))
 
         assert (count(Employer), count(Position), count(SeekerProfile)) == (22, 121, 60)
         sessions = db.scalars(select(LiveSession)).all()
