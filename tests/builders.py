@@ -102,7 +102,9 @@ def add_employer(
     return employer
 
 
-def add_position(db: Session, employer: Employer, *, is_published: bool = True, now: datetime = NOW, **more: Any) -> Position:
+def add_position(
+    db: Session, employer: Employer, *, is_published: bool = True, now: datetime = NOW, **more: Any
+) -> Position:
     """A complete position, published unless said otherwise."""
     values: dict[str, Any] = {
         "title": "低压电工",
@@ -126,7 +128,9 @@ def add_position(db: Session, employer: Employer, *, is_published: bool = True, 
     return position
 
 
-def add_profile(db: Session, account: Account, *, is_matched: bool = True, now: datetime = NOW, **more: Any) -> SeekerProfile:
+def add_profile(
+    db: Session, account: Account, *, is_matched: bool = True, now: datetime = NOW, **more: Any
+) -> SeekerProfile:
     """A seeker's profile that can apply."""
     values: dict[str, Any] = {"full_name": "张满", "wanted_work": ["电工"], "certificates": ["低压电工作业证"], **more}
     profile = SeekerProfile(account_id=account.id, updated_at=now, **values)
@@ -150,7 +154,12 @@ def add_session(
     **more: Any,
 ) -> LiveSession:
     """A session with one slot of `employer`, taken to `status` step by step."""
-    values: dict[str, Any] = {"title": "西湖区制造业专场", "starts_at": now, "ends_at": now + timedelta(hours=2), **more}
+    values: dict[str, Any] = {
+        "title": "西湖区制造业专场",
+        "starts_at": now,
+        "ends_at": now + timedelta(hours=2),
+        **more,
+    }
     live_session = LiveSession(district_code=bureau.district_code, bureau_id=bureau.id, created_at=now, **values)
     live_session.district = bureau.district
     slot = Slot(employer_id=employer.id, number=1, starts_at=now)

@@ -53,7 +53,7 @@ def test_site_writes_nobody_into_logs_and_addresses(
     pages += [
         client.get(path) for path in ("/profile", "/applications", "/account", f"/sessions/{fair.live_session.id}/room")
     ]
-    ticket = client.post(f"/sessions/{fair.live_session.id}/ticket").json["ticket"]
+    ticket = client.post(f"/sessions/{fair.live_session.id}/ticket").get_json()["ticket"]
     with client.session_transaction() as session:
         login = session["login"]
     client.post("/logout")
