@@ -55,7 +55,8 @@ def broken_rule(error: errors.FairError) -> ResponseReturnValue:
     status = STATUSES.get(type(error), 400)
     if isinstance(error, errors.NotPermitted) and account() is None:
         return _sign_in_first()
-    return _answer(status, code=error.code, words=_words(error))
+    way = {"words": _("看其他岗位"), "href": "/positions"} if isinstance(error, errors.PositionClosed) else None
+    return _answer(status, code=error.code, words=_words(error), way=way)
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -95,7 +96,7 @@ def _words(error: errors.FairError) -> str:
         return _(str(error))
     return {
         "already_applied": _("这个岗位投过了，在我的投递里看进展"),
-        "position_closed": _("这个岗位已截止，看看同一家的其他岗位"),
+        "position_closed": _("这个岗位已截止，没有投出去"),
         "incomplete_resume": _("先在我的资料里填姓名和联系方式，再投递"),
         "key_reused": _("这次提交和上次的不一样，刷新页面再试"),
         "consent_missing": _("先同意这一项授权"),
@@ -111,9 +112,17 @@ def _sign_in_first() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in", next=back), 303)
 
 
-def _answer(status: int, *, code: str, title: str = "", words: str = "", reference: str = "") -> ResponseReturnValue:
+def _answer(
+    status: int,
+    *,
+    code: str,
+    title: str = "",
+    words: str = "",
+    reference: str = "",
+    way: dict[str, str] | None = None,
+) -> ResponseReturnValue:
     if wants_json():
         body = {"error": code} | ({"message": words} if words else {}) | ({"reference": reference} if reference else {})
         return flask.jsonify(body), status
-    page = render_template("errors/error.html", code=status, title=title, words=words, reference=reference)
+    page = render_template("errors/error.html", code=status, title=title, words=words, reference=reference, way=way)
     return page, status

@@ -23,6 +23,7 @@ export function makeApplying({ root, connection, page, words, token, tell, isCar
     if (!form) return;
     const positionId = positionOf(form);
     if (!positionId) return;
+    if (!connection.state.me) return; // The room was never reached: the form goes as it does without a script.
     event.preventDefault();
     if (form.matches("[data-apply]")) apply(form, positionId);
     else withdraw(form, positionId);
