@@ -36,7 +36,7 @@ proc_name = "gangbo-web"
 def post_worker_init(_worker: object) -> None:
     """Take what the application is made of out of garbage collection, which walked all of it during most requests.
 
-    Measured with a large fair: half of the processor time of a report, a fifth to a third of the other pages'.
+    Measured with a large fair: about a quarter of every page's processor time.
     """
     gc.collect()
     gc.freeze()
