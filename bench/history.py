@@ -12,10 +12,12 @@ from sqlalchemy import Connection
 
 from bench.people import DISTRICT, Filling, People, Size
 from bench.rows import add_rows
+from fair.attendances import Attendance
 from fair.exposures import Exposure
 from fair.livesessions import LiveSession, Slot, SlotPosition
-from fair.rooms import Attendance, ChatMessage, Pin, Question
+from fair.pins import Pin
 from fair.statuses import LiveSessionStatus, QuestionStatus
+from fair.talk import ChatMessage, Question
 from web.demo.sayings import ANSWERS, CHAT, QUESTIONS
 
 __all__ = ["REPORTED", "Held", "add_history"]

@@ -15,9 +15,9 @@ from fair.accounts import Consent
 from fair.applications import Application, withdraw_application
 from fair.errors import NotPermitted
 from fair.events import EventKind, append
-from fair.rooms import ChatMessage, Question
 from fair.seekers import SeekerProfile
 from fair.statuses import APPLICATION_STEPS, ApplicationStatus
+from fair.talk import ChatMessage, Question
 
 __all__ = ["ERASED_NAME", "erase_seeker"]
 

@@ -11,7 +11,7 @@ from statistics import median
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fair.rooms import Attendance
+from fair.attendances import Attendance
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from fair import (
     accounts,
     applications,
+    attendances,
     districts,
     employers,
     events,
     exposures,
     importjobs,
     livesessions,
+    pins,
     positions,
-    rooms,
+    sanctions,
     seekers,
+    talk,
 )
 from fair.database import Base
 
@@ -22,13 +25,16 @@ __all__ = ["RECORD_MODULES", "Base"]
 RECORD_MODULES = (
     accounts,
     applications,
+    attendances,
     districts,
     employers,
     events,
     exposures,
     importjobs,
     livesessions,
+    pins,
     positions,
-    rooms,
+    sanctions,
     seekers,
+    talk,
 )

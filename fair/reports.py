@@ -15,15 +15,17 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from fair.applications import REPLY_WITHIN, Application, ApplicationChange
+from fair.attendances import Attendance
 from fair.employers import Employer
 from fair.exposures import Exposure
 from fair.livesessions import LiveSession, Slot, SlotPosition
 from fair.matches import FAIRLY_FITTING
+from fair.pins import Pin
 from fair.positions import Position
 from fair.presence import Presence, median_time, presence_of
-from fair.rooms import Attendance, Pin, Question
 from fair.seekers import SeekerProfile
 from fair.statuses import ApplicationStatus, QuestionStatus
+from fair.talk import Question
 
 REFERENCE_RATE = 0.0011
 """Applicants ÷ viewers of a broadcast alone: 杭州西湖区, 2022-11-30."""

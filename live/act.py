@@ -10,8 +10,8 @@ from fair.errors import NotFound, NotPermitted
 from fair.events import EventKind, append
 from fair.livesessions import LiveSession
 from fair.permissions import Action, Actor, actor_of, require
-from fair.rooms import Question, move_question
 from fair.statuses import QuestionStatus
+from fair.talk import Question, move_question
 from live.deeds import Deed
 from live.views import People
 

@@ -12,9 +12,9 @@ from typing import Any, cast
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from fair.attendances import enter_room, leave_room
 from fair.exposures import count_exposures
 from fair.livesessions import LiveSession
-from fair.rooms import enter_room, leave_room
 from live import hiring, moderating, requests, staging, talking
 from live.act import Act
 from live.deeds import AnyDeed, Deed, KeepAttendance, KeepExposures, KeepLikes, Outcome

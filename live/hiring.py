@@ -6,11 +6,9 @@ from fair.applications import UNDO_WITHIN, move_application, submit_application,
 from fair.errors import IncompleteResume, NotFound, WrongValue
 from fair.permissions import Action, require
 from fair.positions import Position
-from fair.rooms import (
-    checked_text,
-)
 from fair.seekers import SeekerProfile
 from fair.statuses import ApplicationStatus
+from fair.talk import checked_text
 from live import requests, views
 from live.act import Act
 from live.deeds import Outcome

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from fair import rooms
+from fair import sanctions
 from fair.accounts import Account
 from fair.errors import NotFound, NotPermitted
 from fair.permissions import Action, RoomRole, actor_of, require, room_role
-from fair.rooms import (
-    ChatMessage,
-    Question,
-    hide_chat,
-    lift_sanction,
-)
+from fair.sanctions import lift_sanction
 from fair.statuses import QuestionStatus
+from fair.talk import ChatMessage, Question, hide_chat
 from live import requests, views
 from live.act import Act
 from live.deeds import Changed, Outcome
@@ -49,7 +45,7 @@ def sanction(act: Act, request: requests.Mute | requests.Ban) -> Outcome:
     account_id, deed = _sanctioned_account(act), act.deed
     minutes = request.minutes if isinstance(request, requests.Mute) else None
     kind = requests.KIND[type(request)]
-    laid = rooms.sanction(
+    laid = sanctions.sanction(
         act.db, act.live_session.id, account_id, kind,
         by=deed.account_id, now=deed.at, until=deed.at + timedelta(minutes=minutes) if minutes else None,
     )  # fmt: skip

@@ -19,8 +19,10 @@ from fair.applications import Application, applications_of_session
 from fair.days import china_day
 from fair.events import Event, EventKind, events_after
 from fair.livesessions import LiveSession, Slot, SlotPosition
-from fair.rooms import Pin, Question, Sanction, pin_on_screen
+from fair.pins import Pin, pin_on_screen
+from fair.sanctions import Sanction
 from fair.statuses import QuestionStatus
+from fair.talk import Question
 from live import views
 from live.deeds import (
     AccountGone,

@@ -15,9 +15,11 @@ from fair.days import china_day
 from fair.events import newest_event_id
 from fair.livesessions import LiveSession, Slot, SlotPosition
 from fair.permissions import Action, Actor, RoomRole, actor_of, may
-from fair.rooms import ChatMessage, Pin, Question, QuestionVote, Sanction, pin_on_screen
+from fair.pins import Pin, pin_on_screen
+from fair.sanctions import Sanction
 from fair.seekers import SeekerProfile
 from fair.statuses import LiveSessionStatus, QuestionStatus
+from fair.talk import ChatMessage, Question, QuestionVote
 from fair.tickets import Ticket
 from live import views
 from live.board import CHAT_KEPT, QUESTIONS_KEPT, Board, Card, newest_questions

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from fair import rooms
+from fair import pins
 from fair.errors import NotFound
 from fair.livesessions import Slot, current_slot, move_session
 from fair.livesessions import begin_slot as hand_over
 from fair.permissions import Action, require
+from fair.pins import pin_on_screen, pin_position
 from fair.positions import Position
-from fair.rooms import (
-    pin_on_screen,
-    pin_position,
-)
 from fair.statuses import LiveSessionStatus
 from live import requests, views
 from live.act import Act
@@ -34,7 +31,7 @@ def pin(act: Act, request: requests.Pin) -> Outcome:
 def unpin(act: Act, _: requests.Unpin) -> Outcome:
     """Take what is on screen off it."""
     require(act.actor, Action.HOST_ROOM, act.live_session)
-    pin = rooms.unpin(act.db, act.live_session, by=act.deed.account_id, now=act.deed.at)
+    pin = pins.unpin(act.db, act.live_session, by=act.deed.account_id, now=act.deed.at)
     return Outcome({"pin_id": pin.id if pin else None})
 
 
@@ -46,7 +43,7 @@ def begin_slot(act: Act, request: requests.BeginSlot) -> Outcome:
     if slot is None or slot.session_id != act.live_session.id:
         raise NotFound("no such slot")
     if current_slot(act.live_session) is not slot:
-        rooms.unpin(act.db, act.live_session, by=act.deed.account_id, now=act.deed.at)
+        pins.unpin(act.db, act.live_session, by=act.deed.account_id, now=act.deed.at)
         hand_over(act.db, act.live_session, slot, now=act.deed.at)
     return Outcome({"slot_id": slot.id})
 
@@ -61,6 +58,6 @@ def start(act: Act, _: requests.Start) -> Outcome:
 def end(act: Act, _: requests.End) -> Outcome:
     """End the session; what is on screen comes off."""
     require(act.actor, Action.START_SESSION, act.live_session)
-    rooms.unpin(act.db, act.live_session, by=act.deed.account_id, now=act.deed.at)
+    pins.unpin(act.db, act.live_session, by=act.deed.account_id, now=act.deed.at)
     move_session(act.db, act.live_session, LiveSessionStatus.ENDED, now=act.deed.at)
     return Outcome({"status": act.live_session.status})

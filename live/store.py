@@ -18,9 +18,9 @@ from sqlalchemy import Engine, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from fair.attendances import Attendance
 from fair.database import reading, writing
 from fair.errors import AlreadyApplied, FairError, WrongValue
-from fair.rooms import Attendance
 from live import doing
 from live.act import Refused
 from live.deeds import AnyDeed, Deed, Outcome

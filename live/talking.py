@@ -5,16 +5,9 @@ from __future__ import annotations
 from fair.errors import NotFound, NotPermitted
 from fair.livesessions import current_slot
 from fair.permissions import Action, RoomRole, require, room_role
-from fair.rooms import (
-    CHAT_LENGTH,
-    answer_question,
-    ask_question,
-    checked_text,
-    is_sanctioned,
-    keep_chat,
-    vote_for_question,
-)
+from fair.sanctions import is_sanctioned
 from fair.statuses import QuestionStatus
+from fair.talk import CHAT_LENGTH, answer_question, ask_question, checked_text, keep_chat, vote_for_question
 from live import requests, views
 from live.act import Act, Refused
 from live.deeds import Chatted, Outcome, VotesCounted

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fair import rooms
+from fair import pins, sanctions, talk
 from fair.applications import Application
 from fair.districts import District, full_name
 from fair.livesessions import LiveSession, Slot, SlotPosition, current_slot
@@ -97,12 +97,12 @@ def card_view(offer: SlotPosition, *, places: Places, today: date, applied: int 
     )
 
 
-def pin_view(pin: rooms.Pin) -> PinView:
+def pin_view(pin: pins.Pin) -> PinView:
     """A pin as rooms show it."""
     return PinView(pin.id, pin.position_id, pin.started_at, pin.media_from_ms)
 
 
-def line_view(message: rooms.ChatMessage, *, people: People, moderator_id: int | None) -> Line:
+def line_view(message: talk.ChatMessage, *, people: People, moderator_id: int | None) -> Line:
     """A stored line of chat."""
     role = "audience"
     if message.is_host:
@@ -111,7 +111,7 @@ def line_view(message: rooms.ChatMessage, *, people: People, moderator_id: int |
     return Line(f"c{message.id}", by, message.name, role, message.text, message.sent_at)
 
 
-def question_view(question: rooms.Question, *, people: People) -> QuestionView:
+def question_view(question: talk.Question, *, people: People) -> QuestionView:
     """A question, with its answer if it has one."""
     is_answered = question.status == "answered"
     return QuestionView(
@@ -132,7 +132,7 @@ def question_view(question: rooms.Question, *, people: People) -> QuestionView:
     )
 
 
-def answer_line(question: rooms.Question, *, people: People, moderator_id: int | None) -> Line:
+def answer_line(question: talk.Question, *, people: People, moderator_id: int | None) -> Line:
     """The line of chat that an answer makes."""
     return Line(
         id=f"q{question.id}",
@@ -169,7 +169,7 @@ def arrival_view(application: Application) -> Arrival:
     )
 
 
-def sanction_view(sanction: rooms.Sanction, *, name: str, kind: str, people: People) -> SanctionView:
+def sanction_view(sanction: sanctions.Sanction, *, name: str, kind: str, people: People) -> SanctionView:
     """A mute or ban, laid or lifted."""
     until = None if kind.startswith("un") else sanction.until
     return SanctionView(people.handle(sanction.session_id, sanction.account_id), name, kind, until)

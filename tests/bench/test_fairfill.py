@@ -14,12 +14,12 @@ from bench.people import Filling, Size
 from bench.querycounts import FIFTY, ONE, counts
 from fair.accounts import Role
 from fair.applications import Application, ApplicationChange
+from fair.attendances import Attendance
 from fair.crypto import set_field_key
 from fair.database import make_engine, reading, writing
 from fair.livesessions import LiveSession
 from fair.positions import Position, missing_fields, refused_words
 from fair.reports import report_of
-from fair.rooms import Attendance
 from fair.settings import read_settings
 from tests.builders import FIELD_KEY, add_account
 from web.app import create_app

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from fair.accounts import Role
 from fair.applications import move_application, submit_application, withdraw_application
+from fair.attendances import enter_room, leave_room
 from fair.exposures import count_exposures
 from fair.livesessions import move_session
+from fair.pins import pin_position
 from fair.reports import report_of
-from fair.rooms import answer_question, ask_question, enter_room, leave_room, pin_position
 from fair.statuses import ApplicationStatus, LiveSessionStatus
 from fair.suppression import FEW, HIDDEN, shown, shown_column, shown_total
+from fair.talk import answer_question, ask_question
 from tests.builders import NOW, WORDING, add_account, add_position, add_profile, small_fair
 
 

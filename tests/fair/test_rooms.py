@@ -8,27 +8,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fair.attendances import Attendance, enter_room, leave_room
 from fair.errors import IllegalTransition, NotFound, PositionClosed, TextRefused
 from fair.livesessions import begin_slot, current_slot
+from fair.pins import Pin, pin_on_screen, pin_position, unpin
 from fair.positions import close_position
-from fair.rooms import (
-    Attendance,
-    Pin,
-    answer_question,
-    ask_question,
-    checked_text,
-    enter_room,
-    is_sanctioned,
-    leave_room,
-    lift_sanction,
-    move_question,
-    pin_on_screen,
-    pin_position,
-    sanction,
-    unpin,
-    vote_for_question,
-)
+from fair.sanctions import is_sanctioned, lift_sanction, sanction
 from fair.statuses import QuestionStatus
+from fair.talk import answer_question, ask_question, checked_text, move_question, vote_for_question
 from tests.builders import NOW, add_position, small_fair
 
 

@@ -14,9 +14,9 @@ from fair.applications import submit_application
 from fair.database import make_engine, make_sessions
 from fair.errors import WrongValue
 from fair.events import Event
-from fair.rooms import ask_question
 from fair.seekers import save_profile
 from fair.settings import read_settings
+from fair.talk import ask_question
 from tests.builders import NOW, WORDING, add_account, small_fair
 
 

@@ -24,8 +24,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 from fair.applications import Application
+from fair.attendances import Attendance
 from fair.database import reading, writing
-from fair.rooms import Attendance, ChatMessage
+from fair.talk import ChatMessage
 from live.connection import CLOSE_ABOVE
 from live.deeds import Chatted
 from tests.live.core import line

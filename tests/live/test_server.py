@@ -14,14 +14,16 @@ from websockets.typing import Origin, Subprotocol
 
 from fair.accounts import Account
 from fair.applications import Application, ApplicationChange, move_application, submit_application, withdraw_application
+from fair.attendances import Attendance
 from fair.database import reading, writing
 from fair.events import EventKind, append
 from fair.exposures import Exposure
 from fair.livesessions import LiveSession, move_session
+from fair.pins import Pin
 from fair.positions import Position, close_position
-from fair.rooms import Attendance, ChatMessage, Pin, Question, ask_question
 from fair.seekers import SeekerProfile, switch_matching
 from fair.statuses import ApplicationStatus, LiveSessionStatus
+from fair.talk import ChatMessage, Question, ask_question
 from live.reading import open_room
 from live.views import People
 from tests.live.oracle import answering

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from fair.accounts import Account, ConsentKind, Role, standing_consent
 from fair.applications import Application, move_application, submit_application
 from fair.events import Event, EventKind
-from fair.rooms import ask_question
 from fair.seekers import SeekerProfile
 from fair.statuses import ApplicationStatus
+from fair.talk import ask_question
 from fair.vocabulary import Education
 from tests.builders import NOW, WORDING, SmallFair, add_account, add_position, add_profile
 from tests.web.conftest import Clock

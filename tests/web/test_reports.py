@@ -15,8 +15,8 @@ from openpyxl import load_workbook
 
 from fair.accounts import Role
 from fair.applications import submit_application
+from fair.attendances import enter_room
 from fair.livesessions import move_session
-from fair.rooms import enter_room
 from fair.statuses import LiveSessionStatus
 from tests.builders import NOW, WORDING, SmallFair, add_account, add_profile, add_session, small_fair
 from web.reports.definitions import DEFINITIONS

@@ -13,11 +13,14 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from fair.applications import Application, submit_application
+from fair.attendances import Attendance
 from fair.livesessions import LiveSession, SlotPosition
 from fair.permissions import RoomRole
+from fair.pins import pin_position
 from fair.positions import close_position
-from fair.rooms import Attendance, Question, ask_question, keep_chat, pin_position, sanction
+from fair.sanctions import sanction
 from fair.statuses import ApplicationStatus, LiveSessionStatus, QuestionStatus
+from fair.talk import Question, ask_question, keep_chat
 from fair.tickets import Ticket, TicketDesk
 from tests.builders import NOW, SmallFair, add_position, add_session
 

@@ -10,8 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
+from fair.attendances import enter_room
 from fair.livesessions import LiveSession, move_session
-from fair.rooms import enter_room, pin_position
+from fair.pins import pin_position
 from fair.statuses import LiveSessionStatus
 from tests.builders import NOW, SmallFair, add_position, add_session
 

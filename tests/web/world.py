@@ -21,9 +21,9 @@ from fair.importing import work
 from fair.importjobs import make_job
 from fair.livesessions import SlotPosition
 from fair.positions import close_position
-from fair.rooms import ask_question
 from fair.sheets import SheetRow
 from fair.statuses import EmployerStatus, LiveSessionStatus
+from fair.talk import ask_question
 from tests.builders import (
     NOW,
     WORDING,

@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from fair.attendances import Attendance
 from fair.days import china_day
 from fair.employers import Employer
 from fair.exposures import Exposure
 from fair.livesessions import LiveSession, Slot, SlotPosition, move_session
+from fair.pins import Pin, pin_position, unpin
 from fair.positions import Position
-from fair.rooms import Attendance, Pin, answer_question, ask_question, keep_chat, pin_position, unpin
 from fair.statuses import LiveSessionStatus
+from fair.talk import answer_question, ask_question, keep_chat
 from web.demo.answers import follow_up
 from web.demo.people import DISTRICT, DemoPeople
 from web.demo.sayings import ANSWERS, CHAT, QUESTIONS

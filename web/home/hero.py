@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from fair.employers import Employer
 from fair.livesessions import LiveSession, Slot, offered_position_ids
-from fair.rooms import Pin, pin_on_screen
+from fair.pins import Pin, pin_on_screen
 from web.context import db
 from web.positions.fitting import Fitting, matches_for_seeker, own_profile
 from web.sessions.listing import SessionCard, present_count

@@ -19,8 +19,8 @@ from fair.districts import District
 from fair.errors import AlreadyApplied, IncompleteResume, NotFound, WrongValue
 from fair.livesessions import LiveSession, Slot, SlotPosition
 from fair.permissions import Action, may, require
+from fair.pins import Pin
 from fair.positions import Position
-from fair.rooms import Pin
 from fair.statuses import LiveSessionStatus
 from fair.vocabulary import Schedule
 from web.addresses import public_address

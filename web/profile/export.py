@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from fair.accounts import Account, Consent
 from fair.applications import Application
+from fair.attendances import Attendance
 from fair.database import Base
-from fair.rooms import Attendance, ChatMessage, Question
 from fair.seekers import SeekerProfile
+from fair.talk import ChatMessage, Question
 from web.accounts.credential import SignIn
 
 __all__ = ["copy_of"]

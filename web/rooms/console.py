@@ -18,7 +18,7 @@ from fair.errors import NotFound, NotPermitted, WrongValue
 from fair.livesessions import LiveSession, Slot, move_session
 from fair.matches import VERY_FITTING
 from fair.permissions import Action, RoomRole, may, require, room_role
-from fair.rooms import unpin
+from fair.pins import unpin
 from fair.statuses import ApplicationStatus, LiveSessionStatus, QuestionStatus
 from web import format as printed
 from web.context import actor, db, now

@@ -12,14 +12,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from fair.applications import UNDO_WITHIN, standing_application, submit_application, withdraw_application
+from fair.attendances import Attendance, enter_room
 from fair.errors import AlreadyApplied, IncompleteResume, NotFound, NotPermitted
 from fair.events import EventKind, append
 from fair.livesessions import current_slot
 from fair.matches import Match
 from fair.permissions import Action, require
 from fair.positions import Position
-from fair.rooms import Attendance, Question, ask_question, enter_room, is_sanctioned, move_question, vote_for_question
+from fair.sanctions import is_sanctioned
 from fair.statuses import QuestionStatus
+from fair.talk import Question, ask_question, move_question, vote_for_question
 from web.addresses import local_path
 from web.context import actor, db, now
 from web.errors import wants_json

@@ -13,14 +13,16 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fair.applications import Application, applications_of_session
+from fair.attendances import Attendance
 from fair.days import china_day
 from fair.districts import District, full_name
 from fair.errors import NotFound
 from fair.livesessions import LiveSession, Slot, SlotPosition, current_slot
 from fair.matches import Match
+from fair.pins import Pin
 from fair.positions import Position, missing_fields
-from fair.rooms import Attendance, ChatMessage, Pin, Question, QuestionVote
 from fair.statuses import ApplicationStatus, LiveSessionStatus, QuestionStatus
+from fair.talk import ChatMessage, Question, QuestionVote
 
 CHAT_SHOWN = 50
 QUESTIONS_SHOWN = 100

@@ -7,8 +7,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from fair.rooms import ChatMessage, Question
 from fair.statuses import QuestionStatus
+from fair.talk import ChatMessage, Question
 from web.rooms import page
 from web.rooms.scene import Asked, Scene
 

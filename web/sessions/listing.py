@@ -9,9 +9,10 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from fair.attendances import Attendance
 from fair.livesessions import LiveSession, Slot, SlotPosition
+from fair.pins import Pin
 from fair.positions import Position
-from fair.rooms import Attendance, Pin
 from fair.statuses import LiveSessionStatus, PositionStatus
 from fair.vocabulary import Education, EmploymentType
 
