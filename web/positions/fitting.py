@@ -15,7 +15,7 @@ from web.context import actor, db
 from web.language import is_english
 from web.matches import positions_for_seeker
 
-__all__ = ["Fitting", "matches_for_seeker", "own_profile"]
+__all__ = ["Fitting", "match_to_apply_on", "matches_for_seeker", "own_profile"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,16 @@ def own_profile() -> SeekerProfile | None:
         g.profile = db().get(SeekerProfile, acting.account_id) if acting.role == Role.SEEKER else None
     profile: SeekerProfile | None = g.profile
     return profile
+
+
+def match_to_apply_on(position_id: int) -> Match | None:
+    """The match that an application is made on; asked for before anything is changed.
+
+    The transaction is ended first: a POST holds SQLite's write lock, and nobody must wait for matching's answer.
+    """
+    own_profile()
+    db().commit()
+    return matches_for_seeker([position_id]).of(position_id)
 
 
 def matches_for_seeker(position_ids: Sequence[int]) -> Fitting:

@@ -27,7 +27,7 @@ from web.addresses import public_address
 from web.context import actor, db, now, today
 from web.paging import pattern
 from web.places import place_name, search_places
-from web.positions.fitting import matches_for_seeker, own_profile
+from web.positions.fitting import match_to_apply_on, matches_for_seeker, own_profile
 from web.positions.posting import job_posting
 from web.positions.search import Wanted, find_positions
 from web.words import SCHEDULE, choices
@@ -102,15 +102,15 @@ def show(position_id: int) -> ResponseReturnValue:
 def apply(position_id: int) -> ResponseReturnValue:
     """Apply once, whatever is repeated; the consent names the employer."""
     require(actor(), Action.APPLY)
-    position = _position(position_id)
-    here = url_for("positions.show", position_id=position.id)
     profile = own_profile()
     if profile is None:
         raise NotFound("no profile")
     key = request.form.get("key", "")
     if not 8 <= len(key) <= 64:
         raise WrongValue("key", "刷新页面再投一次")
-    match = matches_for_seeker([position.id]).of(position.id)
+    match = match_to_apply_on(position_id)
+    position = _position(position_id)
+    here = url_for("positions.show", position_id=position.id)
     try:
         application = submit_application(
             db(),

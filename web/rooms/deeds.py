@@ -16,7 +16,6 @@ from fair.attendances import Attendance, enter_room
 from fair.errors import AlreadyApplied, IncompleteResume, NotFound, NotPermitted
 from fair.events import EventKind, append
 from fair.livesessions import current_slot
-from fair.matches import Match
 from fair.permissions import Action, require
 from fair.positions import Position
 from fair.sanctions import is_sanctioned
@@ -25,7 +24,7 @@ from fair.talk import Question, ask_question, move_question, vote_for_question
 from web.addresses import local_path
 from web.context import actor, db, now
 from web.errors import wants_json
-from web.positions.fitting import matches_for_seeker, own_profile
+from web.positions.fitting import match_to_apply_on, own_profile
 from web.rooms import page
 from web.rooms.scene import load_session
 
@@ -36,7 +35,7 @@ def apply(session_id: int, position_id: int) -> ResponseReturnValue:
     acting = actor()
     require(acting, Action.APPLY)
     require(acting, Action.SEE_SESSION, live_session)
-    match = _match_for(position_id)
+    match = match_to_apply_on(position_id)
     position, profile = db().get(Position, position_id), own_profile()
     if position is None:
         raise NotFound("no such position")
@@ -143,13 +142,6 @@ def _tell_of(question: Question) -> None:
         account_id=question.account_id,
         data={"question_id": question.id},
     )
-
-
-def _match_for(position_id: int) -> Match | None:
-    """The match that an application is made on; asked for outside the transaction, which must not wait for it."""
-    own_profile()
-    db().rollback()
-    return matches_for_seeker([position_id]).of(position_id)
 
 
 def _was_here(session_id: int, account_id: int) -> None:
