@@ -16,9 +16,8 @@ from safetensors.numpy import load_file, save_file
 from sentence_transformers.base.modules.input_module import InputModule
 from torch.nn import functional
 
+from matching.table import WEIGHTS_FILE
 from matching.tokens import GramTokenizer, Tokens
-
-WEIGHTS_FILE = "model.safetensors"
 
 
 class GramEmbedding(InputModule):

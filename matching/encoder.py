@@ -1,16 +1,18 @@
-"""Text to vector: loads a sentence-transformers model and encodes with it.
+"""Text to vector: loads the bundled model, or any other through sentence-transformers, and encodes with it.
 
 Owns the choice of model and its name, which vectors carry so that those of two models never
-mix. Knows no index, no records and no HTTP. Torch is imported only when a model is loaded.
+mix. Knows no index, no records and no HTTP. Torch is imported only for a model that needs it.
 """
 
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from matching.table import GramTable
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -24,8 +26,19 @@ class ModelUnavailable(Exception):
     """The model named by the setting cannot be loaded."""
 
 
-class Encoder:
+class Encoder(Protocol):
     """A loaded model; `name` changes whenever its vectors would."""
+
+    name: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts, n × dimension float32, each of length 1; a blank text is all zeros."""
+        ...
+
+
+class SentenceEncoder:
+    """A model of sentence-transformers."""
 
     def __init__(self, model: "SentenceTransformer", *, name: str) -> None:
         self.name = name
@@ -52,23 +65,24 @@ def load_encoder(model: str = BUNDLED) -> Encoder:
 
     Raises ModelUnavailable, whose message is one line, if it cannot be loaded.
     """
-    # Half a gigabyte of imports, wanted only where a model is.
+    if model == BUNDLED:
+        return GramTable(BUNDLED_FOLDER, name=_name(model, BUNDLED_FOLDER))
+    # Half a gigabyte of imports, wanted only where another model is.
     import torch  # noqa: PLC0415
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
     torch.set_num_threads(1)
-    folder = BUNDLED_FOLDER if model == BUNDLED else Path(model)
-    options: dict[str, Any] = {"device": "cpu"}
-    if model == BUNDLED:
-        # The bundled folder names a module class of this package, which needs this consent.
-        options |= {"trust_remote_code": True, "local_files_only": True}
+    folder = Path(model)
+    # The bundled folder, named by its path, has a module class of this package, which needs this consent.
+    is_ours = folder.is_dir() and folder.resolve() == BUNDLED_FOLDER
+    options: dict[str, Any] = {"device": "cpu", "trust_remote_code": is_ours, "local_files_only": is_ours}
     try:
         loaded = SentenceTransformer(str(folder) if folder.is_dir() else model, **options)
     except (OSError, ValueError, ImportError, KeyError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelUnavailable(f"model {model!r} cannot be loaded: {reason}") from error
     loaded.eval()
-    return Encoder(loaded, name=_name(model, folder))
+    return SentenceEncoder(loaded, name=_name(model, folder))
 
 
 def _name(model: str, folder: Path) -> str:

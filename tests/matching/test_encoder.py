@@ -1,5 +1,7 @@
 """The encoder: the bundled model knows Chinese and English work, and any other model loads."""
 
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import numpy as np
 import pytest
 
 from matching.encoder import BUNDLED_FOLDER, ModelUnavailable, load_encoder
+from web.demo.content import demo_employers
 
 MIXED = ["低压电工，持证上岗", "Forklift driver, night shift", "鱻龘 xqzv", "叉车司机 forklift"]
 
@@ -95,6 +98,36 @@ def test_encoder_saved_by_sentence_transformers_gives_the_same_vectors(encoder, 
 
     assert again[0].any()
     np.testing.assert_allclose(again, encoder.encode(MIXED), atol=1e-6)
+
+
+def test_encoder_bundled_without_torch_is_what_sentence_transformers_loads(encoder):
+    """The light way and the library's own give the same vectors, for short and long texts of both languages."""
+    loaded = load_encoder(str(BUNDLED_FOLDER))
+    employers = demo_employers()
+    texts = [position.title for employer in employers for position in employer.positions]
+    texts += [f"{position.title} {position.duties} {position.requirements}" for position in employers[0].positions]
+    texts += [*MIXED, "Registered nurse, rotating shifts", "C++ 与 C# 开发", "", "  ", "！？", "a" * 9000, "电" * 9000]
+
+    light, library = encoder.encode(texts), loaded.encode(texts)
+
+    assert type(loaded) is not type(encoder)
+    likenesses = (light * library).sum(axis=1)
+    said = library.any(axis=1)
+    assert said.sum() > 120
+    assert likenesses[said].min() >= 0.9999
+    np.testing.assert_array_equal(light[~said], library[~said])
+
+
+def test_encoder_bundled_loads_without_torch():
+    """Matching's process stays small: the default model brings neither torch nor transformers with it."""
+    program = (
+        "import sys; from matching.encoder import load_encoder; load_encoder().encode(['电工']);"
+        "print([name for name in ('torch', 'transformers', 'sentence_transformers', 'sklearn') if name in sys.modules])"
+    )
+
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert printed.strip() == "[]"
 
 
 def test_encoder_bundled_fits_the_repository():
