@@ -78,6 +78,8 @@ _INCLUDES = {
     "普通话二级甲等": ("普通话二级乙等",),
 }
 
+_OF_TEACHERS = "教师资格证"  # Of any school; a posting that names no school takes each.
+
 
 def _folded(text: str) -> str:
     text = re.sub(r"[（(【\[].*?[)）】\]]", "", text)
@@ -105,4 +107,6 @@ def certificates(written: Iterable[str]) -> frozenset[str]:
 def covered(held: Iterable[str]) -> frozenset[str]:
     """What is held, and what is allowed by it."""
     names = frozenset(held)
+    if any(name.endswith(_OF_TEACHERS) for name in names):
+        names |= {_OF_TEACHERS}
     return names.union(*(_INCLUDES.get(name, ()) for name in names))

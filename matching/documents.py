@@ -18,6 +18,7 @@ from fair.positions import Position
 from fair.seekers import SeekerProfile
 from fair.vocabulary import UNITS_A_MONTH, Education, EmploymentType, Requirement, Schedule
 from matching.certificates import certificates, covered
+from matching.statements import asked_papers, asked_years, denies_dormitory, stated_schedule, waives_experience
 
 _MOST_WORKS = 5
 _PEOPLES = "汉|回|满|蒙古?|维吾尔|藏|苗|彝|壮|布依|朝鲜|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|畲|羌|土|水|仡佬|锡伯"
@@ -48,7 +49,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PositionFacts:
-    """An open position; pay in CNY a month, None where it cannot be told; `works` are the names of its work."""
+    """An open position; pay in CNY a month; what cannot be told is None; `works` are the names of its work."""
 
     id: int
     valid_until: date
@@ -59,11 +60,13 @@ class PositionFacts:
     pay_low: float | None
     pay_high: float | None
     employment_type: EmploymentType
-    schedule: Schedule
+    schedule: Schedule | None
     education: Education
     experience_years: int
+    is_experience_waived: bool
     certificates: frozenset[str]
     has_dormitory: bool
+    is_dormitory_denied: bool
     is_supported_place: bool
 
 
@@ -104,11 +107,13 @@ def position_facts(position: Position, places: Mapping[str, Place]) -> PositionF
         pay_low=low,
         pay_high=high,
         employment_type=position.employment_type,
-        schedule=position.schedule,
+        schedule=stated_schedule(position),
         education=position.education,
-        experience_years=position.experience_years,
-        certificates=certificates(position.certificates),
+        experience_years=asked_years(position),
+        is_experience_waived=waives_experience(position),
+        certificates=certificates(position.certificates) | asked_papers(position.requirements),
         has_dormitory=position.has_dormitory,
+        is_dormitory_denied=denies_dormitory(position),
         is_supported_place=position.is_supported_place,
     )
 

@@ -15,12 +15,24 @@ from matching.documents import PositionFacts, SeekerFacts
 from matching.lexical import coverage
 from matching.reasons import reason
 from matching.rules import Finding, findings
-from matching.trades import likeness
-from matching.weights import DECISIVE, HIGHEST_WITH_ONE_MISSED, WEIGHTS, Topic
+from matching.trades import is_above, is_general, is_same, likeness
+from matching.weights import (
+    DECISIVE,
+    ENOUGH_EVIDENCE,
+    EVIDENCE,
+    HIGHEST_ABOVE,
+    HIGHEST_WITH_ONE_MISSED,
+    HIGHEST_WITHOUT_EVIDENCE,
+    WEIGHTS,
+    Topic,
+)
 
 _LIKE_TRADE, _LIKE_TEXT = 0.8, 0.2
 _OTHER_TRADE = 0.5
 _HIGHEST_WITHOUT_WISH = 0.7
+_NOT_THE_SAME = WANTED - 0.01
+_AS_SAID = 0.6
+_HELD_PAPER = 3.5
 _WORDS_ALONE = 0.9
 _MISSED_AMONG = 3
 # How telling the work is beside the points of the conditions: that it is the wanted one is plain from its name.
@@ -42,6 +54,8 @@ class Work:
 
     share: float
     wanted: str
+    is_above: bool = False
+    """Whether the position leads others, which the seeker did not ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +71,12 @@ class Judgement:
 
     def told(self) -> Match:
         """The match with its reasons."""
+        said = [one for one in self.found if one.is_told]
         return Match(
             position_id=self.position_id,
             seeker_id=self.seeker_id,
             score=self.score,
-            reasons=[reason(one) for one in told([_work_finding(self.work), *self.found])],
+            reasons=[reason(one) for one in told([_work_finding(self.work), *said])],
             broken=self.broken,
         )
 
@@ -70,7 +85,10 @@ def judge(seeker: SeekerFacts, position: PositionFacts, work: Work) -> Judgement
     """Judge a position, whose work is so near to the one wanted, for a seeker, hard requirements broken or not."""
     found = findings(seeker, position)
     hard_broken = [one.topic.value for one in found if one.is_broken and one.topic in seeker.hard]
-    return Judgement(seeker.id, position.id, score(work.share, found), work, found, hard_broken)
+    points = score(work.share, found)
+    if work.is_above:
+        points = min(points, HIGHEST_ABOVE)
+    return Judgement(seeker.id, position.id, points, work, found, hard_broken)
 
 
 def nearest_work(
@@ -78,28 +96,34 @@ def nearest_work(
 ) -> Work:
     """The work wanted that is nearest to the position: by trades where both are known, by words and vectors always.
 
-    There is no similarity while one of the two is not encoded.
+    There is no similarity while one of the two is not encoded. What names no work, as 学徒, is looked for in the title.
     """
     whole = calibration.texts.share(similarity.whole) if similarity else 0.0
-    best = Work(_HIGHEST_WITHOUT_WISH * whole if not seeker.works else 0.0, "")
+    names_work = not all(is_general(work) for work in seeker.works)
+    best = Work(0.0 if names_work else _HIGHEST_WITHOUT_WISH * whole, "")
     for number, wanted in enumerate(seeker.works):
-        said, alike = _by_names(wanted, position.works)
+        said, alike, same = _by_names(wanted, position.works)
         if similarity is None:
             text = _WORDS_ALONE * (said or 0.0)
         else:
             texts = max(whole, calibration.texts.share(similarity.texts[number]))
             text = _text_share(similarity.names[number], texts, said, calibration)
         share = text if alike is None else _trade_share(alike, text)
-        if share > best.share or not best.wanted:
-            best = Work(share, wanted)
+        if is_general(wanted):
+            share = _AS_SAID if any(wanted in name for name in position.works) else 0.0
+        above = is_above(wanted, position.works[0] if position.works else "")
+        if above or not (same or said is None):
+            share = min(share, _NOT_THE_SAME)
+        if share > best.share or (names_work and not best.wanted):
+            best = Work(share, wanted, above)
     return best
 
 
 @lru_cache(maxsize=65536)
-def _by_names(wanted: str, offered: tuple[str, ...]) -> tuple[float | None, float | None]:
-    """Words in common and likeness of the trades, each None if it cannot be told."""
+def _by_names(wanted: str, offered: tuple[str, ...]) -> tuple[float | None, float | None, bool]:
+    """Words in common and likeness of the trades, each None if it cannot be told; and whether it is the very work."""
     known = [alike for name in offered if (alike := likeness(wanted, name)) is not None]
-    return coverage(wanted, offered), max(known, default=None)
+    return coverage(wanted, offered), max(known, default=None), any(is_same(wanted, name) for name in offered)
 
 
 def _text_share(names: float, texts: float, said: float | None, calibration: Calibration) -> float:
@@ -118,7 +142,9 @@ def score(work: float, found: list[Finding]) -> int:
     """0 to 100: the points of the work, more or less by each condition, never above what the work allows."""
     points = score_of_work(work) + sum(points_of(one) for one in found)
     highest = highest_score(work)
-    if any(one.topic in DECISIVE and one.value < 0 for one in found):
+    if sum(one.topic in EVIDENCE and one.is_told and one.value > 0 for one in found) < ENOUGH_EVIDENCE:
+        highest = min(highest, HIGHEST_WITHOUT_EVIDENCE)
+    if any(one.topic in DECISIVE and one.is_told and one.value < 0 for one in found):
         highest = min(highest, HIGHEST_WITH_ONE_MISSED)
     return max(0, min(round(points), highest))
 
@@ -139,7 +165,9 @@ def told(found: list[Finding]) -> list[Finding]:
 
 
 def _telling(found: Finding) -> float:
-    return _TELLING[found.case] if found.topic == Topic.WORK else abs(points_of(found))
+    if found.topic == Topic.WORK:
+        return _TELLING[found.case]
+    return _HELD_PAPER if found.topic == Topic.CERTIFICATE and found.value > 0 else abs(points_of(found))
 
 
 def _work_finding(work: Work) -> Finding:

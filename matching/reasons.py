@@ -185,12 +185,21 @@ def _less_education(asked: Education, have: Education) -> Words:
     return f"要{asked_zh}，你是{have_zh}", f"是{have_zh}", f"Asks for {asked_en}, you have {have_en}", f"Has {have_en}"
 
 
+def _no_education(asked: Education, _have: Education) -> Words:
+    asked_zh, asked_en = _EDUCATION[asked]
+    return f"要{asked_zh}，你没填学历", "没填学历", f"Asks for {asked_en}, you state no degree", "States no degree"
+
+
 def _bed() -> Words:
     return "包住，你要住宿", "要住宿，岗位包住", "Has a dormitory, as you need", "Needs the dormitory you offer"
 
 
 def _no_bed() -> Words:
     return "不包住，你要住宿", "要住宿", "Has no dormitory, you need one", "Needs a dormitory"
+
+
+def _unstated_bed() -> Words:
+    return "没写包住，你要住宿", "要住宿，岗位没写", "No dormitory mentioned, you need one", "Needs a dormitory"
 
 
 def _useful(skill: str) -> Words:
@@ -228,8 +237,10 @@ _CASES: dict[tuple[Topic, str], Callable[..., Any]] = {
     (Topic.EXPERIENCE, "nothing"): _no_experience,
     (Topic.EDUCATION, "enough"): _enough_education,
     (Topic.EDUCATION, "below"): _less_education,
+    (Topic.EDUCATION, "unstated"): _no_education,
     (Topic.DORMITORY, "offered"): _bed,
     (Topic.DORMITORY, "not_offered"): _no_bed,
+    (Topic.DORMITORY, "unstated"): _unstated_bed,
     (Topic.SKILLS, "useful"): _useful,
     (Topic.SUPPORTED, "supported"): _supported,
 }

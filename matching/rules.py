@@ -34,6 +34,8 @@ class Finding:
     words: tuple[object, ...] = ()
     is_broken: bool = False
     """Whether it breaks the requirement for a seeker who declared it hard."""
+    is_told: bool = True
+    """Whether it is said as a reason; what rests on a guess is not."""
 
 
 def place(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
@@ -79,9 +81,12 @@ def pay(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
 
 
 def schedule(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
-    """Working days that lie as the seeker accepts them."""
+    """Working days that lie as the seeker accepts them; shifts that nobody stated count half as days, unsaid."""
     if not seeker.schedules:
         return None
+    if position.schedule is None:
+        value = 0.5 if Schedule.DAY in seeker.schedules else -0.3
+        return Finding(Topic.SCHEDULE, value, "unstated", is_told=False)
     if position.schedule in seeker.schedules:
         return Finding(Topic.SCHEDULE, 1.0, "accepted", (position.schedule,))
     if position.schedule == Schedule.FLEXIBLE:
@@ -103,10 +108,11 @@ def certificate(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
 
 
 def experience(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
-    """The years asked for; none asked for is worth saying to who has none."""
+    """The years asked for; that none are needed is worth saying to who has none, where the posting says it."""
     asked, have = position.experience_years, seeker.experience_years
     if not asked:
-        return Finding(Topic.EXPERIENCE, 0.5, "none_asked") if have == 0 else None
+        is_worth_saying = position.is_experience_waived and have == 0
+        return Finding(Topic.EXPERIENCE, 0.5, "none_asked") if is_worth_saying else None
     if have >= asked:
         return Finding(Topic.EXPERIENCE, 1.0, "enough", (asked, have))
     case = "some" if have else "nothing"
@@ -114,13 +120,15 @@ def experience(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
 
 
 def education(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
-    """At least the degree asked for; a seeker who states none is not judged."""
+    """At least the degree asked for; a seeker who states none is taken to have been at junior school."""
     asked, have = position.education, seeker.education
-    if asked == Education.NONE or have == Education.NONE:
+    rank = max(have.rank, Education.JUNIOR.rank)
+    if asked == Education.NONE or (have == Education.NONE and asked.rank <= rank):
         return None
-    if have.rank >= asked.rank:
+    if rank >= asked.rank:
         return Finding(Topic.EDUCATION, 1.0, "enough", (asked, have))
-    return Finding(Topic.EDUCATION, -min((asked.rank - have.rank) / 2, 1.0), "below", (asked, have), is_broken=True)
+    case = "unstated" if have == Education.NONE else "below"
+    return Finding(Topic.EDUCATION, -min((asked.rank - rank) / 2, 1.0), case, (asked, have), is_broken=True)
 
 
 def dormitory(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
@@ -129,7 +137,8 @@ def dormitory(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
         return None
     if position.has_dormitory:
         return Finding(Topic.DORMITORY, 1.0, "offered")
-    return Finding(Topic.DORMITORY, -1.0, "not_offered", is_broken=True)
+    case = "not_offered" if position.is_dormitory_denied else "unstated"
+    return Finding(Topic.DORMITORY, -1.0, case, is_broken=True)
 
 
 def skills(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:

@@ -148,6 +148,14 @@ _FAMILIES = """
 """
 
 
+_ONE_WORK = 0.9
+_LONGEST_ENDING = 2
+_GENERAL = re.compile(r"兼职|实习生?|全职|临时工?|长期|短期|夜班|晚班|白班|学徒|员工|工人|服务|暑假工|寒假工|工作")
+# What follows the name of a work in a title without changing it.
+_ADVERTISED = re.compile(rf"岗位?|直招|直聘|招聘|急[聘招]|诚聘|高薪|[^\u4e00-\u9fff]|{_GENERAL.pattern}")
+_LEADS = re.compile(r"(?<!客户)(?<!产品)(?:主管|经理|总监|主任|店长|领班|护士长)(?!助理|司机|秘书)")
+# Stems that are part of too many other names: 保险综合服务, 卫生害虫防治.
+_NO_STEMS = frozenset({"服务", "卫生"})
 # Names so wide that who wants one takes any trade under it; an 电工 does not want to mend lifts.
 _WIDE = frozenset({"普工", "司机", "配送员", "仓储", "机械加工", "医护", "建筑工", "程序员", "教师", "生产管理"})
 
@@ -193,15 +201,55 @@ def trades() -> tuple[Trade, ...]:
 @lru_cache(maxsize=65536)
 def trade_of(name: str) -> Trade | None:
     """The trade that a name of work belongs to, None for one that is not listed."""
-    folded = _folded(name)
-    best: tuple[int, int, Trade] | None = None
-    for alias, trade in _aliases().items():
+    found = _alias_in(_folded(name))
+    return _aliases()[found[1]] if found else None
+
+
+@lru_cache(maxsize=4096)
+def is_general(name: str) -> bool:
+    """Whether a name says no kind of work, only how or when: 兼职, 夜班, 学徒."""
+    return re.fullmatch(f"(?:{_GENERAL.pattern})+", _folded(name)) is not None
+
+
+@lru_cache(maxsize=65536)
+def is_above(wanted: str, title: str) -> bool:
+    """Whether a title leads others and the work wanted does not."""
+    return bool(_LEADS.search(title)) and not _LEADS.search(wanted)
+
+
+def is_same(wanted: str, offered: str) -> bool:
+    """Whether a position is the very work wanted: the head word stands there, or one trade is the other's."""
+    alike, mine, theirs = likeness(wanted, offered), _folded(wanted), _folded(offered)
+    if alike is None:
+        head = mine.split()[-1:] if mine.isascii() else [_stem(_GENERAL.sub("", mine))[-2:]]
+        return bool(head and head[0]) and head[0] in theirs
+    if alike < _ONE_WORK:
+        return False
+    (start, alias), (their_start, their_alias) = _alias_in(mine) or (0, ""), _alias_in(theirs) or (0, "")
+    after = _ADVERTISED.sub("", theirs[their_start + len(their_alias) :])
+    if len(after) > _LONGEST_ENDING:
+        return False
+    kind, their_kind = _GENERAL.sub("", mine[:start]), _GENERAL.sub("", theirs[:their_start])
+    if len(kind) < 2 or any(kind[at : at + 2] in theirs for at in range(len(kind) - 1)):
+        return True
+    return len(their_kind) < 2 and _stem(alias) == _stem(their_alias)
+
+
+@lru_cache(maxsize=65536)
+def _alias_in(folded: str) -> tuple[int, str] | None:
+    """Where the name of a trade begins that ends last in a name of work, and that name."""
+    best: tuple[int, int, str] | None = None
+    for alias in _aliases():
         start = folded.rfind(alias)
         if start < 0 or (alias.isascii() and not re.search(rf"(?<![a-z]){re.escape(alias)}s?(?![a-z])", folded)):
             continue
         if best is None or (start + len(alias), len(alias)) > best[:2]:
-            best = (start + len(alias), len(alias), trade)
-    return best[2] if best else None
+            best = (start + len(alias), len(alias), alias)
+    return (best[0] - best[1], best[2]) if best else None
+
+
+def _stem(name: str) -> str:
+    return name[:-1] if len(name) > 2 and name[-1] in "工员师" else name
 
 
 def _takes_any(trade: Trade) -> bool:
@@ -214,7 +262,7 @@ def _aliases() -> dict[str, Trade]:
     """Every name, and every name without the 工 or 员 that people leave off, unless that is a name by itself."""
     named = {_folded(name): trade for trade in trades() for name in trade.names}
     stems = {name[:-1]: trade for name, trade in named.items() if len(name) > 2 and name[-1] in "工员"}
-    return stems | named
+    return {stem: trade for stem, trade in stems.items() if stem not in _NO_STEMS} | named
 
 
 def _folded(name: str) -> str:

@@ -52,3 +52,13 @@ DECISIVE = frozenset({Topic.PLACE, Topic.PAY, Topic.SCHEDULE, Topic.DORMITORY, T
 """What a seeker asks for, and the paper without which the work may not be done: who misses one is not very fitting."""
 
 HIGHEST_WITH_ONE_MISSED = VERY_FITTING - 1
+
+EVIDENCE = frozenset({Topic.SKILLS, Topic.CERTIFICATE, Topic.EXPERIENCE, Topic.SCHEDULE, Topic.DORMITORY})
+"""What tells beside the work, the place and the pay that a position fits; the highest scores stand on two of these."""
+
+ENOUGH_EVIDENCE = 2
+
+HIGHEST_WITHOUT_EVIDENCE = 89
+
+HIGHEST_ABOVE = 75
+"""Of a position that leads others, for who did not ask to."""

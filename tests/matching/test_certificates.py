@@ -32,6 +32,14 @@ def test_covered_adds_what_a_higher_certificate_allows():
     assert "A1驾驶证" not in covered(certificates(["C1 驾驶证"]))
 
 
+def test_covered_takes_any_school_for_a_teacher_where_none_is_named():
+    """A certificate for one kind of school is a teacher's certificate, and not one for another kind."""
+    held = covered(certificates(["幼儿园教师资格证"]))
+
+    assert {"教师资格证", "幼儿教师资格证"} <= held
+    assert "幼儿教师资格证" not in covered(certificates(["教师资格证"]))
+
+
 def test_low_voltage_is_not_high_voltage():
     """The two electricians' certificates stay apart."""
     assert certificate("高压电工证") != certificate("低压电工证")

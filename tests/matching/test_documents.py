@@ -84,6 +84,7 @@ def test_facts_hold_nothing_that_is_excluded():
     assert fields == {
         "id", "valid_until", "works", "whole", "skills", "place", "pay_low", "pay_high", "employment_type",
         "schedule", "education", "experience_years", "certificates", "has_dormitory", "is_supported_place", "home",
+        "is_experience_waived", "is_dormitory_denied",
         "places", "pay", "schedules", "needs_dormitory", "wants_supported_place", "hard",
     }  # fmt: skip
 

@@ -160,3 +160,45 @@ def test_match_tells_the_reasons_that_made_the_score():
         "在你想去的西湖区",
         "就是你想做的电工",
     } <= {one.seeker for one in reasons}
+
+
+def test_score_of_ninety_stands_on_two_things_beside_trade_place_and_pay():
+    """One thing more is not enough; with two the highest scores are open."""
+    base = [Finding(Topic.PLACE, 1.0, "wanted"), Finding(Topic.PAY, 1.0, "more"), Finding(Topic.SKILLS, 1.0, "useful")]
+
+    assert score(1.0, base) == 89
+    assert score(1.0, [*base, Finding(Topic.SCHEDULE, 0.5, "unstated", is_told=False)]) == 89
+    assert score(1.0, [*base, Finding(Topic.SCHEDULE, 1.0, "accepted")]) >= 90
+
+
+def test_match_leaves_unsaid_what_nobody_stated():
+    """Shifts that a posting does not state are no reason and keep nothing from being very fitting."""
+    found = scored(CONTENT, replace(POSITION, schedule=None))
+
+    assert found.score >= 80
+    assert "schedule" not in {one.topic for one in found.reasons}
+
+
+def test_match_of_a_position_that_leads_is_close_to_the_work_wanted():
+    """An electricians' head is close to an electrician's work, and at most 75."""
+    found = scored(CONTENT, replace(POSITION, works=("电工主管", "电工")))
+
+    assert 65 <= found.score <= 75
+    assert "和你想做的电工相近" in [one.seeker for one in found.reasons]
+
+
+def test_match_of_a_general_word_is_close_where_the_title_says_it():
+    """Who wants to be an apprentice is near an apprenticeship, whatever the trade, and nothing else by that word."""
+    seeker = replace(CONTENT, works=("学徒",))
+
+    assert 65 <= scored(seeker, replace(POSITION, works=("电工学徒",))).score <= 79
+    assert scored(seeker, POSITION, NOTHING).score < 50
+
+
+def test_match_says_a_paper_that_is_held_first():
+    """What was learned and is asked for comes before place and pay."""
+    asked = frozenset({"低压电工证"})
+
+    found = scored(replace(CONTENT, certificates=asked), replace(POSITION, certificates=asked))
+
+    assert found.reasons[0].seeker == "你有低压电工证"

@@ -30,8 +30,10 @@ POSITION = PositionFacts(
     schedule=Schedule.TWO_SHIFTS,
     education=Education.NONE,
     experience_years=0,
+    is_experience_waived=False,
     certificates=frozenset(),
     has_dormitory=False,
+    is_dormitory_denied=False,
     is_supported_place=False,
 )
 SEEKER = SeekerFacts(
@@ -118,6 +120,40 @@ def test_pay_of_piece_work_below_the_wish_is_left_unsaid():
 def test_schedule_is_one_of_those_accepted(accepted, value):
     """Rotating shifts are met by who accepts them and missed by everybody else."""
     assert rules.schedule(replace(SEEKER, schedules=frozenset(accepted)), POSITION).value == value
+
+
+def test_schedule_that_nobody_stated_is_no_reason_and_breaks_nothing():
+    """Half of what day shifts would count, unsaid, and no hard requirement is broken by it."""
+    silent = replace(POSITION, schedule=None)
+    found = {shift: rules.schedule(replace(SEEKER, schedules=frozenset({shift})), silent) for shift in ("day", "night")}
+
+    assert [found[shift].value for shift in found] == [0.5, -0.3]
+    assert not any(one.is_told or one.is_broken for one in found.values())
+    assert not rules.breaks(replace(SEEKER, schedules=frozenset({"night"}), hard=frozenset({"schedule"})), silent)
+
+
+def test_dormitory_is_denied_only_where_the_posting_says_so():
+    """Silence and denial both break a hard requirement, in other words."""
+    seeker = replace(SEEKER, needs_dormitory=True)
+
+    assert rules.dormitory(seeker, POSITION).case == "unstated"
+    assert rules.dormitory(seeker, replace(POSITION, is_dormitory_denied=True)).case == "not_offered"
+
+
+def test_experience_of_none_is_a_reason_only_where_it_is_waived():
+    """That a posting asks for no years is not yet that it needs none."""
+    beginner = replace(SEEKER, experience_years=0)
+
+    assert rules.experience(beginner, POSITION) is None
+    assert rules.experience(beginner, replace(POSITION, is_experience_waived=True)).case == "none_asked"
+
+
+@pytest.mark.parametrize(("asked", "value"), [("college", -1), ("senior", -0.5), ("junior", None), ("none", None)])
+def test_education_of_who_states_none_counts_as_junior(asked, value):
+    """A posting that asks for more than junior school is missed by who states no degree."""
+    found = rules.education(SEEKER, replace(POSITION, education=Education(asked)))
+
+    assert (found and found.value) == value
 
 
 def test_certificate_counts_the_share_that_lacks():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.trades import likeness, trade_of, trades
+from matching.trades import is_above, is_general, is_same, likeness, trade_of, trades
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,46 @@ def test_trades_have_no_name_twice():
     names = [name for trade in trades() for name in trade.names]
 
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "expected"),
+    [
+        ("电工", "低压电工", True),
+        ("司机", "货车司机（B2）", True),
+        ("保洁", "商场保洁员", True),
+        ("销售", "销售岗直招", True),
+        ("小学语文老师", "语文教师", True),
+        ("占卜师", "高级占卜师", True),
+        ("外贸文员", "仓库文员", False),
+        ("小学语文老师", "家政老师", False),
+        ("保洁", "卫生害虫防治员", False),
+        ("包装工", "装配工", False),
+        ("占卜师", "驯兽师", False),
+    ],
+)
+def test_same_work_has_the_head_word_or_the_trade(wanted, offered, expected):
+    """Another kind inside one trade, or a name that only holds the word, is not the very work wanted."""
+    assert is_same(wanted, offered) is expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "title", "expected"),
+    [
+        ("保洁", "物业主管（保洁管理）", True),
+        ("护士", "护士长", True),
+        ("销售", "客户经理", False),
+        ("店长", "餐厅经理", False),
+        ("文员", "总经理助理", False),
+    ],
+)
+def test_above_leads_others_where_the_wish_does_not(wanted, title, expected):
+    """A title that leads is another work for who did not ask to lead."""
+    assert is_above(wanted, title) is expected
+
+
+def test_general_words_name_no_work():
+    """How and when is no work; with a work it is one."""
+    assert all(is_general(name) for name in ("兼职", "夜班", "学徒", "服务", "实习生", "夜班兼职"))
+    assert not any(is_general(name) for name in ("服务员", "焊工学徒", "夜班分拣", "保洁", ""))
+    assert trade_of("保险综合服务人员") is None

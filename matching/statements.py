@@ -1,0 +1,94 @@
+"""What a posting states in its running text, where its fields are silent or only hold what they hold by default.
+
+Nothing is claimed that nobody wrote. Knows records' texts; knows no seekers and no weights.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fair.mentions import said_dormitory, said_schedule, said_years
+from fair.positions import Position
+from fair.vocabulary import Schedule
+from matching.certificates import certificate, covered
+
+_CLAUSE = re.compile(r"[^。；;，,！!\n]+")
+_WISHED = re.compile(r"优先|优势|加分|更好|更佳|为佳")
+_NO_EXPERIENCE = re.compile(
+    r"经验不限|不限(?:工作)?经验|(?:不要|不用|无需|不需要?|不要求)(?:有)?(?:工作|相关)?经验|[无零]经验|"
+    r"应届|可学|可以学|生手|(?<![带名位])学徒|带教(?!新|学|实习)"
+)
+_ASKS = re.compile(r"要|须|需|必|持|有|具备|取得|以上")
+_NOT_YET = re.compile(r"不要|不用|不需|无需|没有|不限|可办|代办|协助|报销|补办|后办|考取|可考|培训")
+_LICENCE = re.compile(
+    r"(?<![A-Za-z0-9])([ABC][123])(?![A-Za-z0-9])(?!\s*[级类]?(?:文件|纸|区|栋|座|馆|楼|口|级))", re.IGNORECASE
+)
+_DRIVES = re.compile(r"驾照|驾驶[证照]|照|牌|本|证|车")
+_PAPERS = (
+    ("C1驾驶证", re.compile(r"驾照|驾驶证")),
+    ("焊工证", re.compile(r"(?:电焊工?|焊工|焊接)[^、或和]{0,8}?证")),
+    ("高压电工证", re.compile(r"高压(?:电工)?[^、或和]{0,4}?证")),
+    ("低压电工证", re.compile(r"(?<!高压)电工(?:特种)?(?:作业|操作|上岗)?(?:操作)?证")),
+    ("叉车证", re.compile(r"叉车(?:司机|操作|驾驶|上岗)?证")),
+    ("护士执业证", re.compile(r"护士(?:执业)?(?:资格)?证")),
+    ("会计从业资格证", re.compile(r"(?<!级)会计(?:从业)?(?:资格)?证")),
+    ("幼儿教师资格证", re.compile(r"幼(?:儿园?教师|师)(?:资格)?证")),
+    ("教师资格证", re.compile(r"(?<!幼儿)(?<!幼儿园)教师(?:资格)?证")),
+    ("健康证", re.compile(r"健康证")),
+    ("保安员证", re.compile(r"保安员?证")),
+)
+
+
+def stated_schedule(position: Position) -> Schedule | None:
+    """The shifts that a posting states; None where it holds day shifts by default and says nothing of shifts."""
+    if position.schedule != Schedule.DAY or position.schedule_note:
+        return position.schedule
+    return said_schedule(_running(position))
+
+
+def denies_dormitory(position: Position) -> bool:
+    """Whether the text says that there is no bed; to say nothing of one is no denial."""
+    return said_dormitory(_running(position)) is False
+
+
+def waives_experience(position: Position) -> bool:
+    """Whether the posting says that no experience is needed."""
+    said = (position.title, position.requirements, position.schedule_note, position.pay_note, position.benefits)
+    return not position.experience_years and any(_NO_EXPERIENCE.search(text or "") for text in said)
+
+
+def asked_years(position: Position) -> int:
+    """The least years asked for, in the field or else in the requirements; those only preferred are not asked."""
+    if position.experience_years or waives_experience(position):
+        return position.experience_years
+    return said_years("\n".join(_conditions(position.requirements))) or 0
+
+
+def asked_papers(requirements: str) -> frozenset[str]:
+    """The certificates that a text makes a condition; of several that may stand for each other the least."""
+    asked: set[str] = set()
+    for clause in _conditions(requirements):
+        if not _ASKS.search(clause) or _NOT_YET.search(clause):
+            continue
+        clause = re.sub(r"[或及]?(?:其)?以上", "", clause)
+        named = _named(clause)
+        if re.search(r"或|/|之一|任一", clause):
+            is_least = {one: all(one in covered({other}) for other in named) for one in named}
+            named = {one for one in named if len(named) > 1 and is_least[one]}
+        asked |= named
+    return frozenset(asked)
+
+
+def _named(clause: str) -> set[str]:
+    licences = {certificate(name.upper()) for name in _LICENCE.findall(clause)} if _DRIVES.search(clause) else set()
+    papers = {name for name, pattern in _PAPERS if pattern.search(clause)}
+    return licences | (papers - {"C1驾驶证"} if licences else papers)
+
+
+def _conditions(text: str) -> list[str]:
+    return [clause for clause in _CLAUSE.findall(text or "") if not _WISHED.search(clause)]
+
+
+def _running(position: Position) -> str:
+    said = (position.title, position.pay_note, position.duties, position.requirements, position.benefits)
+    return "\n".join(text for text in said if text)

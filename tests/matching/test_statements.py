@@ -1,0 +1,87 @@
+"""What a posting states in its text: shifts, beds, experience and certificates, and nothing that nobody wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fair.positions import Position
+from fair.vocabulary import Schedule
+from matching.statements import (
+    asked_papers,
+    asked_years,
+    denies_dormitory,
+    stated_schedule,
+    waives_experience,
+)
+
+
+def posting(**fields: Any) -> Position:
+    """A position as a form or an import leaves it when little is filled in."""
+    blank: dict[str, Any] = dict.fromkeys(("schedule_note", "pay_note", "duties", "requirements", "benefits"), "")
+    return Position(**{"title": "电工", "schedule": Schedule.DAY, "experience_years": 0} | blank | fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, None),
+        ({"schedule_note": "8:00–17:00"}, Schedule.DAY),
+        ({"schedule": Schedule.NIGHT}, Schedule.NIGHT),
+        ({"duties": "两班倒，12 小时制"}, Schedule.TWO_SHIFTS),
+        ({"requirements": "长白班"}, Schedule.DAY),
+    ],
+)
+def test_schedule_by_default_is_not_stated(fields, expected):
+    """Day shifts count as stated only with a note or a word of them."""
+    assert stated_schedule(posting(**fields)) == expected
+
+
+def test_dormitory_is_denied_by_words_alone():
+    """Silence is no denial."""
+    assert not denies_dormitory(posting())
+    assert denies_dormitory(posting(benefits="住宿自理"))
+
+
+@pytest.mark.parametrize(
+    ("text", "waived", "years"),
+    [
+        ("做事认真", False, 0),
+        ("经验不限", True, 0),
+        ("应届可投", True, 0),
+        ("1 年以上经验或应届毕业生", True, 0),
+        ("有2-3年嵌入式开发经验", False, 2),
+        ("5年以上工作经验优先", False, 0),
+        ("会带教新人", False, 0),
+    ],
+)
+def test_experience_is_read_from_the_requirements(text, waived, years):
+    """Years that are asked for, and that none are needed, each only where it is written."""
+    position = posting(requirements=text)
+
+    assert (waives_experience(position), asked_years(position)) == (waived, years)
+
+
+@pytest.mark.parametrize(
+    ("text", "papers"),
+    [
+        ("必须持有A1牌及J", {"A1驾驶证"}),
+        ("有 C1 以上驾照，驾龄两年", {"C1驾驶证"}),
+        ("要有驾驶证", {"C1驾驶证"}),
+        ("持A2或B2驾照", {"B2驾驶证"}),
+        ("有焊接特种作业操作证", {"焊工证"}),
+        ("须持有低压电工证、健康证", {"低压电工证", "健康证"}),
+        ("有高压电工证", {"高压电工证"}),
+        ("持有护士执业证", {"护士执业证"}),
+        ("有养老护理员证或护士证", set()),
+        ("有叉车证优先", set()),
+        ("不要保安员证", set()),
+        ("没有电工证可培训", set()),
+        ("在B1楼上班，有责任心", set()),
+        ("有中级会计证", set()),
+    ],
+)
+def test_certificates_are_asked_only_where_the_text_makes_them_a_condition(text, papers):
+    """What is preferred, waived or only alike is not asked for."""
+    assert asked_papers(text) == papers
