@@ -13,7 +13,7 @@ from fair.vocabulary import Schedule
 from matching.certificates import certificate, covered
 
 _CLAUSE = re.compile(r"[^。；;，,！!\n]+")
-_WISHED = re.compile(r"优先|优势|加分|更好|更佳|为佳")
+_WISHED = re.compile(r"优先|优选|优势|加分|更好|更佳|为佳")
 _NO_EXPERIENCE = re.compile(
     r"经验不限|不限(?:工作)?经验|(?:不要|不用|无需|不需要?|不要求)(?:有)?(?:工作|相关)?经验|[无零]经验|"
     r"应届|可学|可以学|生手|(?<![带名位])学徒|带教(?!新|学|实习)"
@@ -25,7 +25,7 @@ _LICENCE = re.compile(
 )
 _DRIVES = re.compile(r"驾照|驾驶[证照]|照|牌|本|证|车")
 _PAPERS = (
-    ("C1驾驶证", re.compile(r"驾照|驾驶证")),
+    ("C1驾驶证", re.compile(r"(?<![AB]牌)(?<![AB]照)(?:驾照|驾驶证)")),
     ("焊工证", re.compile(r"(?:电焊工?|焊工|焊接)[^、或和]{0,8}?证")),
     ("高压电工证", re.compile(r"高压(?:电工)?[^、或和]{0,4}?证")),
     ("低压电工证", re.compile(r"(?<!高压)电工(?:特种)?(?:作业|操作|上岗)?(?:操作)?证")),

@@ -76,6 +76,8 @@ def test_experience_is_read_from_the_requirements(text, waived, years):
         ("持有护士执业证", {"护士执业证"}),
         ("有养老护理员证或护士证", set()),
         ("有叉车证优先", set()),
+        ("有驾照、造价师者优选", set()),
+        ("持有效B牌驾驶证", set()),
         ("不要保安员证", set()),
         ("没有电工证可培训", set()),
         ("在B1楼上班，有责任心", set()),
