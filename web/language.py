@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, session
 from flask_babel import get_translations
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 
 __all__ = ["CATALOGUES", "LANGUAGES", "compile_catalogues", "is_english", "register", "selected"]
 
 LANGUAGES = ("zh", "en")
 CATALOGUES = Path(__file__).parent / "translations"
+_MOST_WORDS = 4096
 
 
 # What rules of `fair` say without a call that the catalogue's extraction knows.
@@ -45,12 +48,13 @@ def compile_catalogues() -> None:
 
 
 def register(app: Flask) -> None:
-    """Let templates ask for the request's catalogue once, not once a word: a page has hundreds of them."""
+    """Let templates look a word up without a context of its own for each call: a page has hundreds of them."""
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda words: _catalogue().ugettext(words),
         ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
         newstyle=True,
     )
+    app.jinja_env.globals.update(gettext=_in_template, _=_in_template)
 
 
 def selected() -> str:
@@ -62,6 +66,21 @@ def selected() -> str:
 def is_english() -> bool:
     """Whether this page is in English."""
     return selected() == "en"
+
+
+def _in_template(words: str, /, **variables: object) -> Markup:
+    """The words in the language of the page, the variables in them escaped."""
+    return _pattern(_catalogue(), words) % variables if variables else _without_variables(_catalogue(), words)
+
+
+@lru_cache(maxsize=_MOST_WORDS)
+def _pattern(catalogue: Any, words: str) -> Markup:
+    return Markup(catalogue.ugettext(words))  # noqa: S704
+
+
+@lru_cache(maxsize=_MOST_WORDS)
+def _without_variables(catalogue: Any, words: str) -> Markup:
+    return _pattern(catalogue, words) % {}
 
 
 def _catalogue() -> Any:
