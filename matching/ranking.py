@@ -102,7 +102,7 @@ def nearest_work(
     names_work = not all(is_general(work) for work in seeker.works)
     best = Work(0.0 if names_work else _HIGHEST_WITHOUT_WISH * whole, "")
     for number, wanted in enumerate(seeker.works):
-        said, alike, same = _by_names(wanted, position.works)
+        said, alike = _by_names(wanted, position.works)
         if similarity is None:
             text = _WORDS_ALONE * (said or 0.0)
         else:
@@ -112,18 +112,23 @@ def nearest_work(
         if is_general(wanted):
             share = _AS_SAID if any(wanted in name for name in position.works) else 0.0
         above = is_above(wanted, position.works[0] if position.works else "")
-        if above or not (same or said is None):
-            share = min(share, _NOT_THE_SAME)
+        if share > _NOT_THE_SAME and (above or not (said is None or _is_same(wanted, position.works))):
+            share = _NOT_THE_SAME
         if share > best.share or (names_work and not best.wanted):
             best = Work(share, wanted, above)
     return best
 
 
 @lru_cache(maxsize=65536)
-def _by_names(wanted: str, offered: tuple[str, ...]) -> tuple[float | None, float | None, bool]:
-    """Words in common and likeness of the trades, each None if it cannot be told; and whether it is the very work."""
+def _by_names(wanted: str, offered: tuple[str, ...]) -> tuple[float | None, float | None]:
+    """Words in common and likeness of the trades, each None if it cannot be told."""
     known = [alike for name in offered if (alike := likeness(wanted, name)) is not None]
-    return coverage(wanted, offered), max(known, default=None), any(is_same(wanted, name) for name in offered)
+    return coverage(wanted, offered), max(known, default=None)
+
+
+@lru_cache(maxsize=65536)
+def _is_same(wanted: str, offered: tuple[str, ...]) -> bool:
+    return any(is_same(wanted, name) for name in offered)
 
 
 def _text_share(names: float, texts: float, said: float | None, calibration: Calibration) -> float:

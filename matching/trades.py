@@ -211,10 +211,9 @@ def is_general(name: str) -> bool:
     return re.fullmatch(f"(?:{_GENERAL.pattern})+", _folded(name)) is not None
 
 
-@lru_cache(maxsize=65536)
 def is_above(wanted: str, title: str) -> bool:
     """Whether a title leads others and the work wanted does not."""
-    return bool(_LEADS.search(title)) and not _LEADS.search(wanted)
+    return _leads(title) and not _leads(wanted)
 
 
 def is_same(wanted: str, offered: str) -> bool:
@@ -233,6 +232,11 @@ def is_same(wanted: str, offered: str) -> bool:
     if len(kind) < 2 or any(kind[at : at + 2] in theirs for at in range(len(kind) - 1)):
         return True
     return len(their_kind) < 2 and _stem(alias) == _stem(their_alias)
+
+
+@lru_cache(maxsize=65536)
+def _leads(name: str) -> bool:
+    return _LEADS.search(name) is not None
 
 
 @lru_cache(maxsize=65536)
