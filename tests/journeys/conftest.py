@@ -24,7 +24,7 @@ def small_fair_site(tmp_path: Path, sqlite_url: str) -> Iterator[FairSite]:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     """One real Chromium for all journeys; each person has a context of their own."""
     expect.set_options(timeout=15_000)

@@ -283,7 +283,7 @@ def _traps() -> Iterator[Any]:
 
 
 @sqlite
-@pytest.mark.parametrize(("make", "words", "status"), _traps())
+@pytest.mark.parametrize(("make", "words", "status"), list(_traps()))
 def test_file_that_is_a_trap_is_told_and_keeps_nothing(
     fair: SmallFair, signed_in: Browser, read: Read, make: Callable[[], bytes], words: str, status: int
 ) -> None:
