@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 
 from fair.districts import District
 from fair.employers import Employer
@@ -23,6 +23,20 @@ __all__ = ["Found", "Wanted", "find_positions"]
 
 A_PAGE = 20
 _BY_MEANING = 200
+# What a row of the list shows; texts and the employer's file stay where they are.
+_ROW_ALONE = (
+    load_only(
+        Position.title,
+        Position.pay_min,
+        Position.pay_max,
+        Position.pay_unit,
+        Position.schedule,
+        Position.has_dormitory,
+        Position.head_count,
+    ),
+    joinedload(Position.employer).options(load_only(Employer.short_name), lazyload(Employer.district)),
+    joinedload(Position.district).load_only(District.name),
+)
 _ESCAPED = re.compile(r"([%_\\])")
 
 
@@ -49,7 +63,7 @@ class Found:
 
 def find_positions(db: Session, wanted: Wanted, *, number: int, today: date) -> Found:
     """The open positions that are wanted: the best first, or the newest first when there are no words."""
-    query = _filtered(select(Position), wanted, today=today)
+    query = _filtered(select(Position).options(*_ROW_ALONE), wanted, today=today)
     newest = (Position.published_at.desc(), Position.id.desc())
     if not wanted.words:
         return Found(page_of(db, query.order_by(*newest), size=A_PAGE, number=number), "filters")
@@ -103,5 +117,5 @@ def _in_order(db: Session, query: Select[Position], ids: Sequence[int], *, numbe
     pages = max(1, -(-len(best_first) // A_PAGE))
     at = min(max(1, number), pages)
     shown = best_first[(at - 1) * A_PAGE : at * A_PAGE]
-    rows = {row.id: row for row in db.scalars(select(Position).where(Position.id.in_(shown))).unique()}
+    rows = {row.id: row for row in db.scalars(select(Position).options(*_ROW_ALONE).where(Position.id.in_(shown)))}
     return Page([rows[each] for each in shown if each in rows], at, pages, len(best_first))
