@@ -24,9 +24,9 @@ def small_fair_site(tmp_path: Path, sqlite_url: str) -> Iterator[FairSite]:
         yield site
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One real Chromium for all journeys; each person has a context of their own."""
+    """One real Chromium for the journeys of a module; each person has a context of their own."""
     expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
