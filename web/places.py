@@ -6,25 +6,34 @@ The tree holds all of China; a select offers the part of it that this fair is ab
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fair.districts import Bureau, District, full_name
 from fair.positions import Position
 from fair.statuses import PositionStatus
+from web.context import now
 from web.language import is_english
 
 __all__ = ["home_places", "place_name", "search_places", "work_places"]
 
 _MOST = 500
+_KEPT_FOR = timedelta(seconds=30)
 
 
 def search_places(db: Session) -> list[tuple[str, str]]:
-    """Code and name of every district with a published position and of those above it, indented by level."""
-    used = select(Position.district_code).where(Position.status == PositionStatus.PUBLISHED).distinct()
-    paths = db.scalars(select(District.path).where(District.code.in_(used))).all()
-    return _choices(db, [], paths)
+    """Code and name of every district with a published position and of those above it, indented by level.
+
+    A process reads them once in 30 s: a district's first position is found at once, and offered here a little later.
+    """
+    kept: dict[bool, tuple[datetime, list[tuple[str, str]]]] = current_app.extensions.setdefault("search_places", {})
+    read = kept.get(is_english())
+    if read is None or not timedelta() <= now() - read[0] < _KEPT_FOR:
+        read = kept[is_english()] = (now(), _used_places(db))
+    return read[1]
 
 
 def home_places(db: Session, *, also: Iterable[str | None] = ()) -> list[tuple[str, str]]:
@@ -62,6 +71,12 @@ def place_name(db: Session, code: str | None) -> str:
         names = (district.name_en, parent.name_en if parent and parent.parent_code else "")
         return ", ".join(name for name in names if name)
     return full_name(district, districts)
+
+
+def _used_places(db: Session) -> list[tuple[str, str]]:
+    used = select(Position.district_code).where(Position.status == PositionStatus.PUBLISHED).distinct()
+    paths = db.scalars(select(District.path).where(District.code.in_(used))).all()
+    return _choices(db, [], paths)
 
 
 def _choices(db: Session, subtrees: Iterable[str], paths: Iterable[str]) -> list[tuple[str, str]]:
