@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import flask_babel
 
 from web import words
+from web.language import selected
 
 __all__ = [
     "FILTERS",
@@ -165,8 +166,7 @@ def _now() -> datetime:
 
 
 def _language() -> str:
-    locale = flask_babel.get_locale()
-    return locale.language if locale else "zh"
+    return selected()
 
 
 # The edge where templates meet these functions: the clock and the language of the request are read here.
