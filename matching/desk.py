@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 
 from matching.calibration import calibrate
 from matching.catalogue import Catalogue
-from matching.encoder import ModelUnavailable
-from matching.feed import Encoding, Feed, Stage
+from matching.encoder import Encoder, ModelUnavailable
+from matching.feed import Feed, Stage
 from matching.vectors import rounded
 
 _BEFORE_THE_END_SECONDS = 2.0  # Long enough for a fault that is always there not to fill the log.
@@ -47,7 +47,7 @@ class Health(Struct, frozen=True):
 class OneAtATime:
     """An encoder that threads take turns with: the tokenizers of some models refuse two at once."""
 
-    def __init__(self, encoder: Encoding) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         self.name, self.dimension = encoder.name, encoder.dimension
         self._encoder = encoder
         self._turn = threading.Lock()
@@ -65,7 +65,7 @@ class Desk:
     """One catalogue with its encoder and its feed, made in a thread of its own."""
 
     def __init__(
-        self, engine: Engine, load: Callable[[], Encoding], *, ended: Callable[[], None] = lambda: None
+        self, engine: Engine, load: Callable[[], Encoder], *, ended: Callable[[], None] = lambda: None
     ) -> None:
         """`ended` is called when the feed failed and answers would grow old: the process should be started anew."""
         self._engine = engine
@@ -73,7 +73,7 @@ class Desk:
         self._load = load
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="matching-feed", daemon=True)
-        self._encoder: Encoding | None = None
+        self._encoder: Encoder | None = None
         self._catalogue: Catalogue | None = None
         self._feed: Feed | None = None
         self._failure = ""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from threading import Event as Signal
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,7 @@ from matching.documents import (
     searched_text,
     seeker_facts,
 )
+from matching.encoder import Encoder
 from matching.vectors import Kind, StoredRows, forget_rows, rounded, store_rows, stored_rows
 
 POLL_SECONDS = 0.2
@@ -66,17 +67,6 @@ Record = TypeVar("Record", Position, SeekerProfile)
 log = logging.getLogger("gangbo.matching")
 
 
-class Encoding(Protocol):
-    """What the feed needs of an encoder."""
-
-    name: str
-    dimension: int
-
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of texts, n × dimension, of length 1."""
-        ...
-
-
 class Stage(StrEnum):
     """How far the catalogue is; it answers from ENCODING on."""
 
@@ -92,7 +82,7 @@ class Feed:
     def __init__(
         self,
         engine: Engine,
-        encoder: Encoding,
+        encoder: Encoder,
         catalogue: Catalogue,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
