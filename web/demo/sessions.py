@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from fair.attendances import Attendance
-from fair.days import china_day
+from fair.days import CHINA, china_day
 from fair.employers import Employer
 from fair.exposures import Exposure
 from fair.livesessions import LiveSession, Slot, SlotPosition, move_session
@@ -24,8 +24,6 @@ from fair.talk import answer_question, ask_question, keep_chat
 from web.demo.answers import follow_up
 from web.demo.people import DISTRICT, DemoPeople
 from web.demo.sayings import ANSWERS, CHAT, QUESTIONS
-
-_HOURS_AHEAD = 8  # China has one time zone, UTC+8, and no summer time.
 
 
 def add_sessions(db: Session, people: DemoPeople, *, now: datetime) -> LiveSession:
@@ -68,9 +66,8 @@ def add_sessions(db: Session, people: DemoPeople, *, now: datetime) -> LiveSessi
 
 def _local(now: datetime, days: float, hour: float) -> datetime:
     """`hour` o'clock in China, `days` after today's date there."""
-    shift = timedelta(hours=_HOURS_AHEAD)
-    midnight = (now + shift).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + timedelta(days=days, hours=hour) - shift
+    midnight = now.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=days, hours=hour)
 
 
 def _past(now: datetime, days: int, hour: int) -> datetime:
