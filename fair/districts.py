@@ -82,12 +82,6 @@ def names_of(db: Session, districts: Iterable[District | None]) -> dict[str, str
     return {code: full_name(district, known) for code, district in wanted.items()}
 
 
-def district_names(db: Session) -> dict[str, str]:
-    """Code → full name from the second level down, as 西湖区古荡街道."""
-    districts = {district.code: district for district in db.scalars(select(District))}
-    return {code: full_name(district, districts) for code, district in districts.items()}
-
-
 def full_name(district: District, districts: dict[str, District]) -> str:
     """The names of the last two levels of `district`'s path, joined."""
     names = [districts[code].name for code in district.path.rstrip("/").split("/") if code in districts]

@@ -75,12 +75,6 @@ class IncompleteResume(FairError):
     code = "incomplete_resume"
 
 
-class ConsentMissing(FairError):
-    """What was asked needs a consent that was not given."""
-
-    code = "consent_missing"
-
-
 class TicketRefused(FairError):
     """A room ticket is forged, expired, used or meant for another room; `code` says which."""
 

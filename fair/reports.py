@@ -27,9 +27,6 @@ from fair.seekers import SeekerProfile
 from fair.statuses import ApplicationStatus, QuestionStatus
 from fair.talk import Question
 
-REFERENCE_RATE = 0.0011
-"""Applicants ÷ viewers of a broadcast alone: 杭州西湖区, 2022-11-30."""
-
 
 @dataclass(frozen=True)
 class Funnel:

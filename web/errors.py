@@ -23,7 +23,6 @@ STATUSES: dict[type[errors.FairError], int] = {
     errors.AlreadyApplied: 409,
     errors.PositionClosed: 409,
     errors.IncompleteResume: 422,
-    errors.ConsentMissing: 403,
     errors.KeyReused: 422,
     errors.TooFast: 429,
     errors.WrongValue: 422,
