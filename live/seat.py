@@ -1,4 +1,4 @@
-"""A seat of a room in this process: its connections, its ticks, and the doing of its effects."""
+"""A seat of a room in this process: its ticks, and the doing of its effects."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 from typing import Any
 
-import msgspec
-from msgspec import Raw
-
-from live.connection import Connection, frame_of
+from live.connection import Connection
 from live.deeds import Deed, News
 from live.effects import Do, Effect, FitPosition, FitSeeker, Shut, Tell
+from live.fanout import Fanout
 from live.matches import Matching
-from live.messages import Tick, encode
 from live.room import Room
 from live.store import Store
-from live.stream import Cut
 
 _log = logging.getLogger("live.seat")
 
@@ -37,7 +33,7 @@ class Seat:
         wake: Callable[[], None],
     ) -> None:
         self.room = room
-        self.connections: dict[int, Connection] = {}
+        self.fanout = Fanout()
         self.event_id = event_id
         self._empty_since: datetime | None = clock()
         self._store, self._matching, self._clock, self._wake = store, matching, clock, wake
@@ -51,18 +47,18 @@ class Seat:
 
     def touch(self) -> None:
         """Somebody is on the way in: the room counts as empty from now only."""
-        self._empty_since = self._clock() if not self.connections else None
+        self._empty_since = self._clock() if not self.fanout else None
 
     def add(self, connection: Connection) -> None:
         """Take a connection in; the room hears of it when it enters."""
-        self.connections[connection.number] = connection
+        self.fanout.add(connection)
         self._empty_since = None
 
     def remove(self, connection: Connection) -> None:
         """Forget a connection that is gone."""
         self.room.leave(connection.number, now=self._clock())
-        self.connections.pop(connection.number, None)
-        if not self.connections:
+        self.fanout.remove(connection.number)
+        if not self.fanout:
             self._empty_since = self._clock()
 
     def learn(self, news: Iterable[tuple[int, News]]) -> None:
@@ -74,12 +70,10 @@ class Seat:
         """Carry effects out: messages and closes at once, the rest on the way."""
         for effect in effects:
             match effect:
-                case Tell():
-                    self._tell(effect)
+                case Tell(connections=numbers, message=message):
+                    self.fanout.tell(numbers, message)
                 case Shut(connection=number, closing=closing):
-                    connection = self.connections.get(number)
-                    if connection is not None:
-                        connection.close(closing)
+                    self.fanout.close(number, closing)
                 case Do():
                     self._begin(self._do(effect))
                 case FitSeeker():
@@ -90,12 +84,9 @@ class Seat:
     def tick(self) -> None:
         """Send everybody what happened since the last time, and do what is due."""
         now = self._clock()
-        made = self.room.tick(now=now)
+        made = None if self.fanout.is_sending else self.room.tick(now=now)
         if made is not None:
-            self._send_tick(*made)
-        at = asyncio.get_running_loop().time()
-        for connection in list(self.connections.values()):
-            connection.check_age(now=at)
+            self.fanout.send_tick(*made)
         self.perform(self.room.keep_house(now=now))
 
     def is_empty(self, *, now: datetime, seconds: float) -> bool:
@@ -111,7 +102,9 @@ class Seat:
         self.stop()
         while self._tasks:
             await asyncio.wait(self._tasks)
+        await self.fanout.sent()
         self.tick()
+        await self.fanout.sent()
         self.perform(self.room.close_books(now=self._clock()))
         while self._tasks:
             await asyncio.wait(self._tasks)
@@ -123,24 +116,6 @@ class Seat:
                 self.tick()
             except Exception:
                 _log.exception("a tick failed")
-
-    def _send_tick(self, tick: Tick, cut: Cut) -> None:
-        full = frame_of(encode(tick))
-        lean = full
-        if cut.has_ephemera:
-            lean = frame_of(encode(msgspec.structs.replace(tick, events=Raw(cut.json(is_lean=True)), is_lean=True)))
-        for number in list(self.room.audience.connections):
-            connection = self.connections.get(number)
-            if connection is not None:
-                connection.send(lean if connection.is_behind else full)
-
-    def _tell(self, effect: Tell) -> None:
-        frame: bytes | None = None
-        for number in effect.connections:
-            connection = self.connections.get(number)
-            if connection is not None:
-                frame = frame or frame_of(encode(effect.message))
-                connection.send(frame)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -41,6 +41,7 @@ LARGEST_MESSAGE = 16 << 10
 SECONDS_TO_ENTER = 10.0
 SECONDS_TO_DRAIN = 20.0
 PROBE_SECONDS = 5.0
+SECONDS_BETWEEN_LOOKS = 0.5
 _FILES_SPARED = 128
 
 _log = logging.getLogger("live.server")
@@ -99,7 +100,11 @@ class Live:
             backlog=1024,
         )
         loop = asyncio.get_running_loop()
-        self._background = [loop.create_task(self.rooms.follow_log()), loop.create_task(self._watch_matching())]
+        self._background = [
+            loop.create_task(self.rooms.follow_log()),
+            loop.create_task(self._watch_matching()),
+            loop.create_task(self._watch_ages()),
+        ]
 
     async def drain(self) -> None:
         """Stop accepting, finish what was acknowledged, tell everybody to return, and be done."""
@@ -252,6 +257,13 @@ class Live:
                 for seat in self.rooms.seats.values():
                     seat.perform(seat.room.retry_matching())
             await asyncio.sleep(PROBE_SECONDS)
+
+    async def _watch_ages(self) -> None:
+        while True:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            now = asyncio.get_running_loop().time()
+            for seat in self.rooms.seats.values():
+                seat.fanout.check_age(now=now)
 
 
 def _json(value: object, *, status: int) -> Response:

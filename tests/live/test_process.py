@@ -228,13 +228,14 @@ def test_viewer_that_never_reads_is_closed_and_others_feel_nothing(scene, tmp_pa
                 await reader.until(lambda each: each["type"] == "tick" and each["counts"]["present"] == 2)
                 await reader.of_type("matches")
                 seat = live.rooms.seats[scene.session_id]
+                connections = seat.fanout.connections
                 largest = 0
                 async with asyncio.timeout(10):
-                    while len(seat.connections) == 2:
+                    while len(connections) == 2:
                         lines = [line(number, role="host", text="四人间有空调" * 10) for number in range(40)]
                         seat.room.learn([Chatted(each, 9) for each in lines], now=datetime.now(UTC))
                         seat.tick()
-                        largest = max(largest, *(each.backlog for each in seat.connections.values()))
+                        largest = max(largest, *(each.backlog for each in connections.values()))
                         seen.append(await reader.receive())
                 assert CLOSE_ABOVE // 2 < largest <= CLOSE_ABOVE
                 stalled.close()
