@@ -49,7 +49,8 @@ def test_ticket_is_refused_elsewhere_later_and_changed() -> None:
     assert refused(desk, ticket(), after=SECONDS_VALID + 1) == "expired_ticket"
     assert refused(TicketDesk("another secret"), ticket()) == "forged_ticket"
     text = ticket()
-    assert refused(desk, text[:-1] + ("A" if text[-1] != "A" else "B")) == "forged_ticket"
+    first = text.rindex(".") + 1  # The signature's last character carries bits that mean nothing.
+    assert refused(desk, text[:first] + ("A" if text[first] != "A" else "B") + text[first + 1 :]) == "forged_ticket"
     assert refused(desk, "") == "forged_ticket"
 
 
