@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import httpx
 from honcho.environ import parse_procfile
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "gangbo-demo-2026"
@@ -95,7 +96,7 @@ class FairSite:
 @contextmanager
 def running_fair(folder: Path, database_url: str) -> Iterator[FairSite]:
     """The fair on fresh ports over a fresh database, ended when the block ends."""
-    web, live, matching = _free_ports(3)
+    web, live, matching = free_port(), free_port(), free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GANGBO_")} | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "GANGBO_WEB_PORT": str(web),
@@ -118,15 +119,3 @@ def running_fair(folder: Path, database_url: str) -> Iterator[FairSite]:
         yield site
     finally:
         site.stop()
-
-
-def _free_ports(number: int) -> list[int]:
-    """Ports that nothing listens on; all are held until the last is known, so that they differ."""
-    probes = [socket.socket() for _ in range(number)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -23,15 +22,9 @@ from live.server import Live
 from live.store import Store
 from live.views import People
 from tests.live.scene import FIELD_KEY, SECRET, Scene
+from tests.ports import free_port as free_port
 
 _epochs = count(1)
-
-
-def free_port() -> int:
-    """A port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment(scene: Scene, var: Path, *, port: int, matching_port: int = 1) -> dict[str, str]:

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.ports import free_port
 from tools.run import ROOT
 
 ANSWERS = """
@@ -25,12 +26,8 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Healthy).serve_forever()
 
 @pytest.fixture
 def ports():
-    """Three ports that were free a moment ago."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-    numbers = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return dict(zip(("GANGBO_WEB_PORT", "GANGBO_LIVE_PORT", "GANGBO_MATCHING_PORT"), map(str, numbers), strict=True))
+    """A free port for each server."""
+    return {name: str(free_port()) for name in ("GANGBO_WEB_PORT", "GANGBO_LIVE_PORT", "GANGBO_MATCHING_PORT")}
 
 
 @pytest.fixture

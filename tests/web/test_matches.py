@@ -15,6 +15,7 @@ from matching.app import app_of
 from matching.desk import Desk
 from matching.feed import Stage
 from tests.matching.records import TODAY, HashedTerms, add_position, add_seeker, city
+from tests.ports import free_port
 from web.context import install
 from web.matches import positions_for_seeker, positions_for_text
 
@@ -63,10 +64,7 @@ def silent_port():
 @pytest.fixture
 def closed_port():
     """A port where nobody listens."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
-    listening.close()
-    return port
+    return free_port()
 
 
 def test_positions_for_seeker_brings_the_matches(site, matching_port):
