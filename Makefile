@@ -7,6 +7,8 @@ BABEL  := $(PY) -m babel.messages.frontend
 VENDOR := web/static/vendor
 CODE   := $(wildcard fair matching live web migrations bench tools tests)
 WORDS  := $(wildcard web/translations/*/LC_MESSAGES/messages.po)
+# One process of tests a core; one that has finished its share takes over part of another's.
+PYTEST := $(PY) -m pytest --numprocesses=auto --maxprocesses=8 --dist=worksteal
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$name -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$name && break; done)
@@ -24,7 +26,7 @@ run: setup ## start the fair on this machine; Ctrl-C stops it
 	@exec $(PY) -m tools.run
 
 test: setup $(VENV)/dev.stamp chromium ## run the tests
-	@$(PY) -m pytest
+	@$(PYTEST)
 
 check: setup $(VENV)/dev.stamp chromium ## format, lint, strict types, then the tests
 	@echo "-- format and lint"
@@ -33,7 +35,7 @@ check: setup $(VENV)/dev.stamp chromium ## format, lint, strict types, then the 
 	@echo "-- strict types"
 	@$(PY) -m mypy $(CODE)
 	@echo "-- tests, the direction of imports among them"
-	@$(PY) -m pytest
+	@$(PYTEST)
 
 format: $(VENV)/dev.stamp ## rewrite the code in the one format
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
