@@ -141,6 +141,15 @@ class Board(Struct):
         """The question of this id that stands on the board."""
         return next((question for question in self.questions if question.id == question_id), None)
 
+    def votes(self, question_id: int) -> int:
+        """How many votes the question has here; -1 when it does not stand on the board."""
+        question = self.question(question_id)
+        return question.votes if question else -1
+
+    def has_line(self, line_id: str) -> bool:
+        """Whether the line stands on the board."""
+        return any(line.id == line_id for line in self.chat)
+
     def put_card(self, card: Card) -> None:
         """Replace the card of the same position."""
         self.positions = [card if each.id == card.id else each for each in self.positions]

@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from live.deeds import AnyDeed
+from live.deeds import AnyDeed, Deed, Outcome
+from live.happenings import Happening, Said
 from live.messages import Closing
 
 
@@ -35,6 +36,35 @@ class Do:
 
 
 @dataclass(frozen=True)
+class Publish:
+    """Give a happening to the room's wire, so that every process of the room hears it; `Room.published` is told.
+
+    `event_id` is the fact of the event log that it tells of, 0 for none: each process reads the log, and the first
+    one publishes. Facts are told in order within a `topic`. `account_id` is who speaks in it, told to nobody;
+    `answers` is the deed, with its outcome, whose answer waits until the happening was taken.
+    """
+
+    happening: Happening
+    account_id: int | None = None
+    event_id: int = 0
+    topic: str = "facts"
+    answers: tuple[Deed, Outcome] | None = None
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether it may be left out when too many come."""
+        return isinstance(self.happening, Said) and self.happening.is_ephemeral
+
+
+@dataclass(frozen=True)
+class Remember:
+    """Keep the answer to a keyed request for every process of the room; None = it may be asked for again."""
+
+    deed: Deed
+    answer: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
 class FitSeeker:
     """Ask matching, once it has read event `event_id`, how the offered positions fit one seeker.
 
@@ -54,4 +84,4 @@ class FitPosition:
     account_ids: tuple[int, ...]
 
 
-Effect = Tell | Shut | Do | FitSeeker | FitPosition
+Effect = Tell | Shut | Do | Publish | Remember | FitSeeker | FitPosition

@@ -1,17 +1,84 @@
 """Fitting: who of those present was shown which match, and what the hosts hear of it.
 
-It holds nothing of its own: matches lie with the viewers. How a score comes about is matching's affair.
+How a score comes about is matching's affair; the matches themselves lie with the viewers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from fair.matches import Match, Reason, band
 from live.audience import Audience, Viewer
 from live.board import Board
+from live.deeds import MatchingChanged
 from live.effects import Effect, FitPosition, FitSeeker, Tell
 from live.messages import Fit, Fits, MatchesMessage, MatchMessage, MatchView, ReasonView
+from live.stream import Stream
+
+FITS_EVERY = timedelta(seconds=5)
+
+
+class Fitting:
+    """The matches of one room's seekers: asked for, shown, taken back."""
+
+    def __init__(self, audience: Audience, stream: Stream) -> None:
+        self._audience, self._stream = audience, stream
+        self._fits_due: datetime | None = None
+
+    def enter(self, viewer: Viewer, connection: int, *, is_first: bool) -> list[Effect]:
+        """Show who enters the matches that are known, and ask for those that are not."""
+        effects: list[Effect] = []
+        if viewer.matches and viewer.match_state == "on":
+            effects.append(Tell((connection,), matches_message(viewer)))
+        if is_first or viewer.shown_state == "down":
+            viewer.shown_state = ""
+            effects += self._ask(viewer)
+        return effects
+
+    def fitted_seeker(self, account_id: int, matches: list[Match] | None, *, now: datetime) -> list[Effect]:
+        """Matching answered (or could not be reached: None) for one seeker."""
+        viewer = self._audience.of_account(account_id)
+        self._fits_due = self._fits_due or now + FITS_EVERY
+        return show_all(viewer, matches) if viewer else []
+
+    def fitted_position(
+        self, account_ids: Iterable[int], matches: list[Match] | None, *, now: datetime
+    ) -> list[Effect]:
+        """Matching answered (or could not be reached: None) for the position just pinned."""
+        self._fits_due = now
+        return show_one(self._audience, account_ids, matches)
+
+    def changed(self, news: MatchingChanged) -> list[Effect]:
+        """A profile or the switch changed: what was shown is forgotten, and asked for anew where it is on."""
+        viewer = self._audience.of_account(news.account_id)
+        if viewer is None or not viewer.is_seeker:
+            return []
+        viewer.match_state, viewer.matches = news.match_state, {}
+        if viewer.match_state == "on":
+            viewer.shown_state = ""
+            return self._ask(viewer, event_id=news.event_id)
+        return [Tell(tuple(viewer.connections), matches_message(viewer))]
+
+    def pinned(self, position_id: int) -> list[Effect]:
+        """Have the position on screen scored for those present."""
+        return ask_for_position(self._audience, position_id)
+
+    def retry(self) -> list[Effect]:
+        """Matching is back: ask for those who were told that it is down."""
+        lacking = [viewer for viewer in self._audience.seekers_to_match() if viewer.shown_state == "down"]
+        return [effect for viewer in lacking for effect in self._ask(viewer)]
+
+    def due(self, *, now: datetime) -> list[Effect]:
+        """What the hosts are to hear now."""
+        if self._fits_due is None or now < self._fits_due:
+            return []
+        self._fits_due = None
+        return tell_fits(self._audience, self._stream.board)
+
+    def _ask(self, viewer: Viewer, *, event_id: int = 0) -> list[Effect]:
+        offered = [card.id for card in self._stream.board.positions]
+        return ask_for_seeker(viewer, offered, event_id=event_id)
 
 
 def match_view(match: Match) -> MatchView:

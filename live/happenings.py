@@ -21,6 +21,11 @@ class Shown(Struct, frozen=True):
 class Said(Struct, frozen=True, tag_field="kind", tag="said"):
     line: Line
 
+    @property
+    def is_ephemeral(self) -> bool:
+        """Whether it is left out for a connection that is behind: the audience's talk."""
+        return self.line.role == "audience"
+
     def apply(self, board: Board) -> None:
         board.add_line(self.line)
 
@@ -161,6 +166,40 @@ Happening = (
     | SessionChanged
     | Arranged
 )
+
+
+def settled(happening: Happening, board: Board) -> Happening:
+    """What is so of a happening on this board: no line a second time, no older count over a newer one.
+
+    A board may be read from the records after a line was kept and before it was published, and two processes may
+    publish two counts the other way round. Everybody settles the same, since everybody hears the same.
+    """
+    match happening:
+        case Said(line=line) if board.has_line(line.id):
+            return Passed()
+        case Voted(question_id=question_id, votes=votes) if votes <= board.votes(question_id):
+            return Passed()
+        case Asked(question=question):
+            return Asked(_with_votes(question, board))
+        case Answered(question=question, line=line):
+            return Answered(_with_votes(question, board), line)
+        case PositionChanged(position=card):
+            return PositionChanged(_with_applied(card, board))
+        case Arranged():
+            cards = [_with_applied(card, board) for card in happening.positions]
+            return msgspec.structs.replace(happening, positions=cards)
+        case _:
+            return happening
+
+
+def _with_votes(question: QuestionView, board: Board) -> QuestionView:
+    votes = board.votes(question.id)
+    return question if question.votes >= votes else msgspec.structs.replace(question, votes=votes)
+
+
+def _with_applied(card: Card, board: Board) -> Card:
+    known = board.card(card.id)
+    return msgspec.structs.replace(card, applied=known.applied) if known else card
 
 
 def _add_shown(board: Board, shown: Shown | None) -> None:

@@ -121,6 +121,7 @@ class Tick(Struct, frozen=True, tag_field="type", tag="tick"):
     events: Raw
     counts: Counts
     is_lean: bool | UnsetType = UNSET
+    is_delayed: bool | UnsetType = UNSET
 
 
 class MatchesMessage(Struct, frozen=True, tag_field="type", tag="matches"):

@@ -89,6 +89,8 @@ def read_log(db: Session, last_id: int, sessions: Iterable[int], *, people: Peop
         _applications(reading, events)
         for event in events:
             _tell(reading, event)
+    for news in reading.news.values():
+        news.sort(key=lambda each: each[0])
     return Report(dict(reading.news), events[-1].id if events else last_id, len(events) < AT_ONCE)
 
 
@@ -118,7 +120,7 @@ def _tell(reading: _Reading, event: Event) -> None:
 
 
 def _applications(reading: _Reading, events: Sequence[Event]) -> None:
-    """Applications are read in one query a pass, and told before the rest."""
+    """Applications are read in one query a pass, and counted once."""
     kinds = (EventKind.APPLICATION_SUBMITTED, EventKind.APPLICATION_MOVED)
     told = {event.application_id: event for event in events if event.kind in kinds}
     new = {event.application_id for event in events if event.kind == EventKind.APPLICATION_SUBMITTED}
@@ -143,7 +145,8 @@ def _applications(reading: _Reading, events: Sequence[Event]) -> None:
         for session_id in offering.get(application.position_id, set()) | {application.session_id or 0}:
             reading.tell(session_id, event, news)
         if application.session_id in reading.sessions:
-            counted[application.session_id] = event
+            known = counted.get(application.session_id)
+            counted[application.session_id] = event if known is None or event.id > known.id else known
     for session_id, event in counted.items():
         applied = applications_of_session(reading.db, session_id)
         gone = {each.position_id: 0 for each in found.values() if each.session_id == session_id}

@@ -17,6 +17,7 @@ from live.room import Room
 from live.seat import Seat
 from live.store import Store
 from live.stream import Stream
+from live.wire import LocalWire
 
 POLL_SECONDS = 0.25
 SECONDS_EMPTY = 600
@@ -88,6 +89,7 @@ class Rooms:
         room = Room(stream, people=found.people, likes=found.likes, now=now)
         return Seat(
             room,
+            LocalWire(clock=self._clock),
             event_id=found.event_id,
             store=self._store,
             matching=self._matching,

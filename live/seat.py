@@ -8,13 +8,16 @@ from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 from typing import Any
 
+from live.board import Line
 from live.connection import Connection
 from live.deeds import Deed, News
-from live.effects import Do, Effect, FitPosition, FitSeeker, Shut, Tell
+from live.effects import Do, Effect, FitPosition, FitSeeker, Publish, Remember, Shut, Tell
 from live.fanout import Fanout
 from live.matches import Matching
 from live.room import Room
 from live.store import Store
+from live.stream import Entry
+from live.wire import Wire
 
 _log = logging.getLogger("live.seat")
 
@@ -25,6 +28,7 @@ class Seat:
     def __init__(
         self,
         room: Room,
+        wire: Wire,
         *,
         event_id: int,
         store: Store,
@@ -32,7 +36,8 @@ class Seat:
         clock: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
-        self.room = room
+        self.room, self.wire = room, wire
+        wire.ear = self
         self.fanout = Fanout()
         self.event_id = event_id
         self._empty_since: datetime | None = clock()
@@ -56,15 +61,28 @@ class Seat:
 
     def remove(self, connection: Connection) -> None:
         """Forget a connection that is gone."""
-        self.room.leave(connection.number, now=self._clock())
+        self.room.leave(connection.number)
         self.fanout.remove(connection.number)
         if not self.fanout:
             self._empty_since = self._clock()
 
     def learn(self, news: Iterable[tuple[int, News]]) -> None:
         """Take in news from the event log that is newer than what the room was opened with."""
-        new = [each for event_id, each in news if event_id > self.event_id]
-        self.perform(self.room.learn(new, now=self._clock()))
+        for event_id, each in news:
+            if event_id > self.event_id:
+                self.perform(self.room.learn([each], event_id=event_id, now=self._clock()))
+
+    def heard(self, entries: Iterable[Entry]) -> None:
+        """Let the room hear what the wire numbered."""
+        self.perform(self.room.hear(entries, now=self._clock()))
+
+    def published(self, publish: Publish, *, is_shown: bool) -> None:
+        """Let the room know what became of a happening that it published."""
+        self.perform(self.room.published(publish, is_shown=is_shown))
+
+    def overheard(self, line: Line, account_id: int | None) -> None:
+        """Let the room know of a line that was left out."""
+        self.perform(self.room.overhear(line, account_id))
 
     def perform(self, effects: Iterable[Effect]) -> None:
         """Carry effects out: messages and closes at once, the rest on the way."""
@@ -76,6 +94,10 @@ class Seat:
                     self.fanout.close(number, closing)
                 case Do():
                     self._begin(self._do(effect))
+                case Publish():
+                    self.wire.publish(effect)
+                case Remember(deed=deed, answer=answer):
+                    self.wire.remember(deed, answer)
                 case FitSeeker():
                     self._begin(self._fit_seeker(effect))
                 case FitPosition():
@@ -84,6 +106,7 @@ class Seat:
     def tick(self) -> None:
         """Send everybody what happened since the last time, and do what is due."""
         now = self._clock()
+        self.perform(self.room.counted())
         made = None if self.fanout.is_sending else self.room.tick(now=now)
         if made is not None:
             self.fanout.send_tick(*made)
@@ -108,6 +131,7 @@ class Seat:
         self.perform(self.room.close_books(now=self._clock()))
         while self._tasks:
             await asyncio.wait(self._tasks)
+        await self.wire.close()
 
     async def _tick_on(self) -> None:
         while True:
@@ -129,6 +153,10 @@ class Seat:
 
     async def _do(self, effect: Do) -> None:
         if isinstance(effect.deed, Deed):
+            known = await self.wire.claim(effect.deed)
+            if known is not None:
+                self.perform(self.room.repeat(effect.deed, known.answer))
+                return
             outcome = await self._store.do(effect.deed)
             self.perform(self.room.finish(effect.deed, outcome, now=self._clock()))
             self._wake()
@@ -141,8 +169,8 @@ class Seat:
 
     async def _fit_seeker(self, effect: FitSeeker) -> None:
         matches = await self._matching.for_seeker(effect.account_id, effect.position_ids, event_id=effect.event_id)
-        self.perform(self.room.fitted_seeker(effect.account_id, matches, now=self._clock()))
+        self.perform(self.room.fitting.fitted_seeker(effect.account_id, matches, now=self._clock()))
 
     async def _fit_position(self, effect: FitPosition) -> None:
         matches = await self._matching.for_position(effect.position_id, effect.account_ids)
-        self.perform(self.room.fitted_position(effect.account_ids, matches, now=self._clock()))
+        self.perform(self.room.fitting.fitted_position(effect.account_ids, matches, now=self._clock()))

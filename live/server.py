@@ -255,7 +255,7 @@ class Live:
         while True:
             if await self._matching.probe():
                 for seat in self.rooms.seats.values():
-                    seat.perform(seat.room.retry_matching())
+                    seat.perform(seat.room.fitting.retry())
             await asyncio.sleep(PROBE_SECONDS)
 
     async def _watch_ages(self) -> None:

@@ -1,6 +1,7 @@
-"""The stream of a room: it numbers happenings, keeps the newest of them, and cuts them into ticks.
+"""The stream of a room: what happened, by number, the newest of it kept, and cut into ticks.
 
-It knows no viewer and no clock. History is bounded by count and by bytes; who asks for more gets None, never a part.
+It knows no viewer and no clock, and gives no numbers: the wire does. History is bounded in count, in bytes and in
+time; who asks for more gets the reason, never a part.
 """
 
 from __future__ import annotations
@@ -11,13 +12,24 @@ from dataclasses import dataclass
 import msgspec
 
 from live.board import Board
-from live.happenings import Happening, Passed, Said
+from live.happenings import Happening, Passed, Said, settled
 
 EVENTS_KEPT = 2_000
 BYTES_KEPT = 1 << 20
+SECONDS_KEPT = 1_800.0
 
 _encode = msgspec.json.Encoder().encode
 _PASSED = _encode(Passed())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A happening as the wire gives it out: numbered without a gap; `account_id` is who speaks in it."""
+
+    seq: int
+    at: float
+    happening: Happening
+    account_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,7 @@ class Numbered:
     """One happening, encoded; `is_ephemeral` ones are left out for a connection that is behind."""
 
     seq: int
+    at: float
     data: bytes
     is_ephemeral: bool
 
@@ -49,32 +62,40 @@ class Cut:
 
 
 class Stream:
-    """A board and the numbered happenings that brought it to where it is, within one epoch."""
+    """A board after event `seq`, and the numbered happenings that brought it there, within one epoch."""
 
     def __init__(
-        self, board: Board, *, epoch: str, events_kept: int = EVENTS_KEPT, bytes_kept: int = BYTES_KEPT
+        self,
+        board: Board,
+        *,
+        epoch: str,
+        seq: int = 0,
+        events_kept: int = EVENTS_KEPT,
+        bytes_kept: int = BYTES_KEPT,
+        seconds_kept: float = SECONDS_KEPT,
     ) -> None:
         self.board = board
         self.epoch = epoch
-        self.seq = 0
-        self._events_kept, self._bytes_kept = events_kept, bytes_kept
+        self.seq = seq
+        self._events_kept, self._bytes_kept, self._seconds_kept = events_kept, bytes_kept, seconds_kept
         self._history: deque[Numbered] = deque()
         self._bytes = 0
         self._waiting: list[Numbered] = []
         self._snapshot: bytes | None = None
 
-    def append(self, happening: Happening) -> None:
-        """Change the board and give the happening the next number."""
+    def append(self, entry: Entry) -> None:
+        """Change the board by the next happening and keep it."""
+        assert entry.seq == self.seq + 1, "the wire left a number out"
+        happening = settled(entry.happening, self.board)
         happening.apply(self.board)
-        self.seq += 1
+        self.seq = entry.seq
         self._snapshot = None
-        is_ephemeral = isinstance(happening, Said) and happening.line.role == "audience"
-        numbered = Numbered(self.seq, _encode(happening), is_ephemeral)
+        is_ephemeral = isinstance(happening, Said) and happening.is_ephemeral
+        numbered = Numbered(entry.seq, entry.at, _encode(happening), is_ephemeral)
         self._waiting.append(numbered)
         self._history.append(numbered)
         self._bytes += len(numbered.data)
-        while len(self._history) > self._events_kept or self._bytes > self._bytes_kept:
-            self._bytes -= len(self._history.popleft().data)
+        self.expire(now=entry.at)
 
     def cut(self) -> Cut:
         """What happened since the last cut."""
@@ -94,6 +115,15 @@ class Stream:
             return "too_old"
         events = tuple(self._history)[len(self._history) - missed :]
         return Cut(after=seq, seq=self.seq, events=events)
+
+    def expire(self, *, now: float) -> None:
+        """Forget what is beyond the bounds of history."""
+        while self._history and (
+            len(self._history) > self._events_kept
+            or self._bytes > self._bytes_kept
+            or now - self._history[0].at > self._seconds_kept
+        ):
+            self._bytes -= len(self._history.popleft().data)
 
     def snapshot(self) -> bytes:
         """The board after event `seq`, as JSON."""

@@ -9,11 +9,14 @@ from typing import Any
 import msgspec
 
 from live.board import Board, Card, Line, PinView, QuestionView, SessionView, SlotView
-from live.deeds import Deed, Guest
-from live.effects import Do, Effect, Shut, Tell
+from live.deeds import Deed, Guest, News, Outcome
+from live.effects import Do, Effect, Publish, Shut, Tell
+from live.happenings import Happening
 from live.messages import Me
+from live.requests import AnyRequest
 from live.room import Room
-from live.stream import Stream
+from live.stream import Entry, Stream
+from live.wire import LocalWire
 
 START = datetime(2026, 1, 31, 6, 30, tzinfo=UTC)
 
@@ -64,9 +67,80 @@ def board(status: str = "live") -> Board:
     return Board(session(status), 1, [slot()], [card(31), card(32), card(41, employer_id=8)], None, [], [])
 
 
-def make_room(status: str = "live", **kept: int) -> Room:
+class OneRoom:
+    """A room on a wire of its own, driven as a seat does; what it publishes is heard at once."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.room = Room(stream, people={}, likes=0, now=START)
+        self.audience = self.room.audience
+        self._now = START
+        self._effects: list[Effect] = []
+        self._wire = LocalWire(clock=lambda: self._now)
+        self._wire.ear = self
+
+    def enter(self, connection: int, who: Guest, *, now: datetime, **known: Any) -> list[Effect]:
+        """Somebody enters."""
+        return self._carried(self.room.enter(connection, who, now=now, **known), now=now)
+
+    def leave(self, connection: int, *, now: datetime) -> None:
+        """Somebody leaves."""
+        self.room.leave(connection)
+
+    def receive(self, connection: int, request: AnyRequest, *, now: datetime) -> list[Effect]:
+        """A request comes."""
+        return self._carried(self.room.receive(connection, request, now=now), now=now)
+
+    def finish(self, deed: Deed, outcome: Outcome, *, now: datetime) -> list[Effect]:
+        """A deed was done."""
+        return self._carried(self.room.finish(deed, outcome, now=now), now=now)
+
+    def learn(self, news: Iterable[News], *, now: datetime) -> list[Effect]:
+        """News comes."""
+        return self._carried(self.room.learn(news, now=now), now=now)
+
+    def keep_house(self, *, now: datetime) -> list[Effect]:
+        """Time passes."""
+        return self._carried(self.room.keep_house(now=now), now=now)
+
+    def tick(self, *, now: datetime) -> Any:
+        """The next tick."""
+        self._carried(self.room.counted(), now=now)
+        return self.room.tick(now=now)
+
+    def heard(self, entries: Iterable[Entry]) -> None:
+        """The wire numbered something."""
+        self._carry(self.room.hear(entries, now=self._now))
+
+    def published(self, publish: Publish, *, is_shown: bool) -> None:
+        """The wire took something."""
+        self._carry(self.room.published(publish, is_shown=is_shown))
+
+    def overheard(self, line: Line, account_id: int | None) -> None:
+        """The wire left something out."""
+        self._carry(self.room.overhear(line, account_id))
+
+    def _carried(self, effects: Iterable[Effect], *, now: datetime) -> list[Effect]:
+        self._now = now
+        self._carry(effects)
+        done, self._effects = self._effects, []
+        return done
+
+    def _carry(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, Publish):
+                self._wire.publish(effect)
+            else:
+                self._effects.append(effect)
+
+
+def make_room(status: str = "live", **kept: int) -> OneRoom:
     """A room that opens now."""
-    return Room(Stream(board(status), epoch="e1", **kept), people={}, likes=0, now=START)
+    return OneRoom(Stream(board(status), epoch="e1", **kept))
+
+
+def append(stream: Stream, happening: Happening, *, seconds: float = 0) -> None:
+    """Give a happening the stream's next number."""
+    stream.append(Entry(stream.seq + 1, at(seconds).timestamp(), happening))
 
 
 def guest(
@@ -97,7 +171,9 @@ def guest(
     return Guest(viewer, account_id, login, is_seeker=match_state != "none", is_banned=is_banned, me=me)
 
 
-def enter(room: Room, connection: int, who: Guest | None = None, *, seconds: float = 0, **known: Any) -> dict[str, Any]:
+def enter(
+    room: OneRoom, connection: int, who: Guest | None = None, *, seconds: float = 0, **known: Any
+) -> dict[str, Any]:
     """Let somebody in; the welcome."""
     known = {"epoch": None, "seq": None, **known}
     effects = room.enter(connection, who or guest(connection), now=at(seconds), **known)
@@ -123,7 +199,7 @@ def deeds(effects: Iterable[Effect]) -> list[Deed]:
     return [effect.deed for effect in effects if isinstance(effect, Do) and isinstance(effect.deed, Deed)]
 
 
-def tick(room: Room, *, seconds: float) -> Any:
+def tick(room: OneRoom, *, seconds: float) -> Any:
     """The next tick, as JSON; None when there is none."""
     made = room.tick(now=at(seconds))
     return msgspec.json.decode(msgspec.json.encode(made[0])) if made else None

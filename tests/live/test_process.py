@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -229,11 +230,11 @@ def test_viewer_that_never_reads_is_closed_and_others_feel_nothing(scene, tmp_pa
                 await reader.of_type("matches")
                 seat = live.rooms.seats[scene.session_id]
                 connections = seat.fanout.connections
-                largest = 0
+                largest, numbers = 0, itertools.count(1)
                 async with asyncio.timeout(10):
                     while len(connections) == 2:
-                        lines = [line(number, role="host", text="四人间有空调" * 10) for number in range(40)]
-                        seat.room.learn([Chatted(each, 9) for each in lines], now=datetime.now(UTC))
+                        lines = [line(next(numbers), role="host", text="四人间有空调" * 10) for _ in range(40)]
+                        seat.perform(seat.room.learn([Chatted(each, 9) for each in lines], now=datetime.now(UTC)))
                         seat.tick()
                         largest = max(largest, *(each.backlog for each in connections.values()))
                         seen.append(await reader.receive())

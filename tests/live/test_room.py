@@ -424,7 +424,7 @@ def test_entering_asks_for_the_offered_positions():
     assert [effect for effect in effects if isinstance(effect, FitSeeker)] == [FitSeeker(1, (31, 32, 41))]
     reasons = [Reason(True, "certificate", "你有低压电工证", "低压电工证")]
 
-    effects = room.fitted_seeker(
+    effects = room.room.fitting.fitted_seeker(
         1, [Match(31, 1, 86, reasons), Match(32, 1, 40), Match(41, 1, 90, [], ["pay"])], now=at(1)
     )
 
@@ -454,7 +454,7 @@ def test_pin_shows_each_seeker_the_match():
     enter(room, 3, guest(3, match_state="off"))
 
     (asked,) = room.learn([Changed(Pinned(pin(1, 31), None))], now=at(1))
-    effects = room.fitted_position(asked.account_ids, [Match(31, 1, 86), Match(31, 2, 55)], now=at(1.2))
+    effects = room.room.fitting.fitted_position(asked.account_ids, [Match(31, 1, 86), Match(31, 2, 55)], now=at(1.2))
 
     assert asked == FitPosition(31, (1, 2))
     assert [told(effects, number)[0]["match"]["score"] for number in (1, 2)] == [86, 55]
@@ -465,7 +465,9 @@ def test_application_carries_the_match_last_shown():
     """Score and reasons of the screen go into the application; a score that was not shown does not."""
     room = make_room()
     enter(room, 1, seeker(1))
-    room.fitted_seeker(1, [Match(31, 1, 86, [Reason(True, "pay", "够", "符合")]), Match(32, 1, 30)], now=at(1))
+    room.room.fitting.fitted_seeker(
+        1, [Match(31, 1, 86, [Reason(True, "pay", "够", "符合")]), Match(32, 1, 30)], now=at(1)
+    )
 
     (shown,), (hidden,) = deeds(apply_as(room, 1, "a", 31)), deeds(apply_as(room, 1, "b", 32))
 
@@ -478,26 +480,26 @@ def test_matching_down_is_said_once_and_mended():
     room = make_room()
     enter(room, 1, seeker(1))
 
-    first = room.fitted_seeker(1, None, now=at(1))
-    second = room.fitted_position((1,), None, now=at(2))
-    retried = room.retry_matching()
-    back = room.fitted_seeker(1, [Match(31, 1, 70)], now=at(9))
+    first = room.room.fitting.fitted_seeker(1, None, now=at(1))
+    second = room.room.fitting.fitted_position((1,), None, now=at(2))
+    retried = room.room.fitting.retry()
+    back = room.room.fitting.fitted_seeker(1, [Match(31, 1, 70)], now=at(9))
 
     assert told(first, 1) == [{"type": "matches", "match_state": "down", "matches": []}]
     assert second == []
     assert retried == [FitSeeker(1, (31, 32, 41))]
     assert told(back, 1)[0]["match_state"] == "on"
-    assert room.retry_matching() == []
+    assert room.room.fitting.retry() == []
 
 
 def test_switching_matching_off_takes_the_scores_back():
     """What was computed is forgotten at once; on again, it is asked for anew."""
     room = make_room()
     enter(room, 1, seeker(1))
-    room.fitted_seeker(1, [Match(31, 1, 86)], now=at(1))
+    room.room.fitting.fitted_seeker(1, [Match(31, 1, 86)], now=at(1))
 
     off = room.learn([MatchingChanged(1, "off", 5)], now=at(2))
-    late = room.fitted_seeker(1, [Match(31, 1, 86)], now=at(2))
+    late = room.room.fitting.fitted_seeker(1, [Match(31, 1, 86)], now=at(2))
     on = room.learn([MatchingChanged(1, "on", 6)], now=at(3))
 
     assert told(off, 1) == [{"type": "matches", "match_state": "off", "matches": []}]
@@ -511,8 +513,8 @@ def test_hosts_hear_how_many_fit_their_own_positions():
     enter(room, 1, seeker(1))
     enter(room, 2, seeker(2))
     enter(room, 7, guest(7, "host", employer_id=7))
-    room.fitted_position((1, 2), [Match(31, 1, 86), Match(31, 2, 66)], now=at(1))
-    room.fitted_seeker(1, [Match(31, 1, 86), Match(41, 1, 86)], now=at(1))
+    room.room.fitting.fitted_position((1, 2), [Match(31, 1, 86), Match(31, 2, 66)], now=at(1))
+    room.room.fitting.fitted_seeker(1, [Match(31, 1, 86), Match(41, 1, 86)], now=at(1))
 
     (message,) = [each for each in told(room.keep_house(now=at(2)), 7) if each["type"] == "fits"]
 
@@ -556,7 +558,7 @@ def test_exposure_counts_those_present_for_a_second_of_the_pin():
     enter(room, 1, seeker(1))
     enter(room, 7, guest(7, "host", employer_id=7))
     room.learn([Changed(Pinned(pin(1, 31, seconds=10), None))], now=at(10))
-    room.fitted_position((1,), [Match(31, 1, 86)], now=at(10.1))
+    room.room.fitting.fitted_position((1,), [Match(31, 1, 86)], now=at(10.1))
 
     early = kept(room.keep_house(now=at(10.5)), KeepExposures)
     enter(room, 2, seconds=11)
@@ -606,12 +608,12 @@ def test_cancelled_session_closes_the_room():
 def test_ticks_widen_with_the_room():
     """Cost follows viewers × ticks."""
     room = make_room()
-    assert room.tick_ms == 100
+    assert room.room.tick_ms == 100
 
     for connection in range(1_001):
         room.enter(connection, guest(connection + 1), epoch=None, seq=None, now=START)
 
-    assert room.tick_ms == 250
+    assert room.room.tick_ms == 250
 
 
 def test_news_without_viewers_is_told_to_nobody():

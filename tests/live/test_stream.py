@@ -28,7 +28,7 @@ from live.happenings import (
     Voted,
 )
 from live.stream import Cut, Stream
-from tests.live.core import board, card, line, pin, question, session, slot
+from tests.live.core import append, at, board, card, line, pin, question, session, slot
 
 decode_board = msgspec.json.Decoder(Board).decode
 decode_events: msgspec.json.Decoder[list[Happening]] = msgspec.json.Decoder(list[Happening])
@@ -81,9 +81,9 @@ def test_snapshot_and_one_event_equal_fresh_snapshot(kind):
     def check(before: list[Happening], last: Happening) -> None:
         stream = Stream(board(), epoch="e")
         for each in before:
-            stream.append(each)
+            append(stream, each)
         snapshot, seq = stream.snapshot(), stream.seq
-        stream.append(last)
+        append(stream, last)
         missed = stream.since("e", seq)
         assert isinstance(missed, Cut)
         assert msgspec.json.encode(replay(snapshot, missed.json())) == stream.snapshot()
@@ -98,7 +98,7 @@ def test_returning_gives_exactly_what_was_missed_or_a_reason(happened, data):
     stream = Stream(board(), epoch="e", events_kept=20, bytes_kept=6_000)
     snapshots = [stream.snapshot()]
     for each in happened:
-        stream.append(each)
+        append(stream, each)
         snapshots.append(stream.snapshot())
     epoch, seq = data.draw(st.sampled_from(["e", "e", "e", "old", None])), data.draw(st.integers(-1, len(happened) + 2))
 
@@ -113,13 +113,53 @@ def test_returning_gives_exactly_what_was_missed_or_a_reason(happened, data):
         assert (missed == "other_epoch") == (epoch == "old")
 
 
+@pytest.mark.parametrize(
+    ("before", "late", "told"),
+    [
+        (Said(line(1)), Said(line(1)), Passed),
+        (Asked(question(1, votes=5)), Voted(1, 4), Passed),
+        (Asked(question(1, votes=5)), Asked(question(1, votes=4)), Asked),
+        (Asked(question(1, votes=5)), Answered(question(1, votes=4, answer="有"), line(9, role="host")), Answered),
+        (Applied(31, 5), PositionChanged(card(31, applied=4, title="电工")), PositionChanged),
+        (Applied(31, 5), Arranged(session(), 1, [slot()], [card(31, applied=4)], None), Arranged),
+    ],
+)
+def test_what_comes_late_tells_nothing_twice_and_no_older_count(before, late, told):
+    """Processes publish what they read at different times: a line stands once, votes and applications never go back."""
+    stream = Stream(board(), epoch="e")
+    append(stream, before)
+    known = stream.snapshot()
+
+    append(stream, late)
+
+    missed = stream.since("e", 1)
+    assert [type(event) for event in decode_events.decode(missed.json())] == [told]
+    assert msgspec.json.encode(replay(known, missed.json())) == stream.snapshot()
+    assert len(stream.board.chat) <= 1
+    assert all(each.votes == 5 for each in stream.board.questions)
+    assert stream.board.card(31).applied == (5 if isinstance(before, Applied) else 0)
+
+
+def test_newer_count_is_told():
+    """More votes and another number of applications change the board, an application taken back too."""
+    stream = Stream(board(), epoch="e")
+    append(stream, Asked(question(1, votes=5)))
+    append(stream, Applied(31, 5))
+
+    append(stream, Voted(1, 6))
+    append(stream, Applied(31, 4))
+
+    assert stream.board.votes(1) == 6
+    assert stream.board.card(31).applied == 4
+
+
 def test_ticks_hold_every_event_once():
     """Cut after cut, the numbers go on without a gap."""
     stream = Stream(board(), epoch="e")
     cuts = []
 
     for number in range(1, 8):
-        stream.append(Said(line(number)))
+        append(stream, Said(line(number)))
         if number % 3 == 0:
             cuts.append(stream.cut())
     cuts.append(stream.cut())
@@ -130,8 +170,8 @@ def test_ticks_hold_every_event_once():
 def test_lean_tick_keeps_the_numbers():
     """A connection that is behind gets the host's lines, and a place holder for each of the audience's."""
     stream = Stream(board(), epoch="e")
-    stream.append(Said(line(1)))
-    stream.append(Said(line(2, role="host")))
+    append(stream, Said(line(1)))
+    append(stream, Said(line(2, role="host")))
 
     lean = decode_events.decode(stream.cut().json(is_lean=True))
 
@@ -143,19 +183,32 @@ def test_history_is_bounded_in_bytes():
     stream = Stream(board(), epoch="e", bytes_kept=2_000)
 
     for number in range(1, 100):
-        stream.append(Said(line(number)))
+        append(stream, Said(line(number)))
 
     assert stream.since("e", 1) == "too_old"
     assert isinstance(stream.since("e", 95), Cut)
+
+
+def test_history_is_bounded_in_time():
+    """What is older than the bound is forgotten, whether anything new came or not."""
+    stream = Stream(board(), epoch="e", seconds_kept=60)
+    for number in range(1, 4):
+        append(stream, Said(line(number)), seconds=number * 40)
+
+    assert stream.since("e", 0) == "too_old"
+    assert isinstance(stream.since("e", 1), Cut)
+    stream.expire(now=at(200).timestamp())
+    assert stream.since("e", 2) == "too_old"
+    assert isinstance(stream.since("e", 3), Cut)
 
 
 def test_board_keeps_the_newest_50_lines_and_200_questions():
     """Older ones leave; of the questions the answered first."""
     stream = Stream(board(), epoch="e")
     for number in range(1, 61):
-        stream.append(Said(line(number)))
+        append(stream, Said(line(number)))
     for number in range(1, 203):
-        stream.append(Asked(question(number, status="answered" if number == 100 else "waiting")))
+        append(stream, Asked(question(number, status="answered" if number == 100 else "waiting")))
 
     assert [each.id for each in stream.board.chat] == [f"c{number}" for number in range(11, 61)]
     kept = {each.id for each in stream.board.questions}
