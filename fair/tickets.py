@@ -6,7 +6,7 @@ The site hands one out; the live process opens it. It travels in the first messa
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections import deque
 from datetime import datetime
 
 import msgspec
@@ -15,6 +15,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from fair.errors import TicketRefused
 
 SECONDS_VALID = 30
+SECONDS_REMEMBERED = SECONDS_VALID + 10  # The site's clock may be ahead by five seconds.
 _PURPOSE = "gangbo.room-ticket.v1"
 
 
@@ -60,29 +61,37 @@ def issue_ticket(
 
 
 class TicketDesk:
-    """Opens tickets and remembers the numbers used, for as long as they could be used again."""
+    """Checks tickets and remembers the numbers used, for as long as they could be used again."""
 
     def __init__(self, secret_key: str) -> None:
         self._serializer = URLSafeSerializer(secret_key, salt=_PURPOSE)
-        self._used: dict[str, float] = {}
+        self._used: set[str] = set()
+        self._oldest: deque[tuple[float, str]] = deque()
 
     def open(self, text: str, *, session_id: int, now: datetime) -> Ticket:
         """The ticket, used up; raises TicketRefused with forged_ticket, expired_ticket, used_ticket or other_room."""
+        ticket = self.check(text, session_id=session_id, now=now)
+        self.use(ticket, now=now)
+        return ticket
+
+    def check(self, text: str, *, session_id: int, now: datetime) -> Ticket:
+        """The ticket, used or not; raises TicketRefused with forged_ticket, expired_ticket or other_room."""
         try:
             ticket = msgspec.convert(self._serializer.loads(text), Ticket)
         except (BadData, msgspec.ValidationError):
             raise TicketRefused("forged_ticket") from None
-        at = now.timestamp()
         if ticket.session_id != session_id:
             raise TicketRefused("other_room")
-        if not -5 <= at - ticket.issued_at <= SECONDS_VALID:
+        if not -5 <= now.timestamp() - ticket.issued_at <= SECONDS_VALID:
             raise TicketRefused("expired_ticket")
-        if ticket.number in self._used:
-            raise TicketRefused("used_ticket")
-        self._forget(number for number, until in list(self._used.items()) if until < at)
-        self._used[ticket.number] = ticket.issued_at + SECONDS_VALID + 5
         return ticket
 
-    def _forget(self, numbers: Iterable[str]) -> None:
-        for number in numbers:
-            del self._used[number]
+    def use(self, ticket: Ticket, *, now: datetime) -> None:
+        """Use the ticket up; raises TicketRefused with used_ticket."""
+        at = now.timestamp()
+        while self._oldest and self._oldest[0][0] < at:
+            self._used.discard(self._oldest.popleft()[1])
+        if ticket.number in self._used:
+            raise TicketRefused("used_ticket")
+        self._used.add(ticket.number)
+        self._oldest.append((at + SECONDS_REMEMBERED, ticket.number))
