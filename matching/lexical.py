@@ -1,6 +1,7 @@
 """Words in common: terms of Chinese and English texts, a BM25 index that changes term by term, and coverage.
 
-A *term* is a Chinese character, two neighbouring ones, or a word of another script. Knows no vectors and no records.
+A *term* is a Chinese character, two neighbouring ones, or a word of another script; the index counts pieces of such
+words besides. Knows no vectors and no records.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _RUN = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+[+#]*)")
 _SATURATION, _LENGTH_SHARE = 1.2, 0.6
 _SPARE_SLOTS = 1024
+_PIECES = (3, 4)
 
 # Said of nearly every trade, so having them in common says next to nothing.
 GENERIC = frozenset(
@@ -55,7 +57,7 @@ class LexicalIndex:
     def put(self, subject: int, text: str) -> None:
         """Index a document, instead of the one that the subject had."""
         self.drop(subject)
-        counted = Counter(terms(text))
+        counted = Counter(index_terms(text))
         document = array("i", map(self._number, counted)), array("f", counted.values())
         self._documents[subject] = document
         self._total += sum(document[1])
@@ -81,9 +83,9 @@ class LexicalIndex:
         mean_length = max(self._total / max(len(self._documents), 1), 1.0)
         damping = _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * self._lengths[: self._used] / mean_length)
         highest = 0.0
-        for term in dict.fromkeys(terms(text)):
+        for term in dict.fromkeys(index_terms(text)):
             number = self._numbers.get(term)
-            rarity = self._rarity(self._having[number] if number is not None else 0) * weight(term)
+            rarity = self._rarity(self._having[number] if number is not None else 0)
             highest += rarity * (_SATURATION + 1)
             if number is not None:
                 # Copies, for an array that is being looked at cannot grow.
@@ -139,6 +141,17 @@ def terms(text: str) -> list[str]:
         else:
             found.extend(han)
             found.extend(han[start : start + 2] for start in range(len(han) - 1))
+    return found
+
+
+def index_terms(text: str) -> list[str]:
+    """The terms of a text and the pieces of 3 and 4 letters of its words, so that weld and welder share some."""
+    found: list[str] = []
+    for term in terms(text):
+        found.append(term)
+        if term.isascii() and not term.isdigit():
+            marked = f"<{term}>"
+            found += (marked[at : at + size] for size in _PIECES for at in range(len(marked) - size + 1))
     return found
 
 

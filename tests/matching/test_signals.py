@@ -1,0 +1,98 @@
+"""Dense, lexical and mixed scores of a corpus, and the command line that measures them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from matching.__main__ import main
+from matching.encoder import load_encoder
+from matching.lexical import LexicalIndex
+from matching.signals import LEXICAL_WEIGHT, Corpus, Signal
+from tests.matching.test_trec import make_task
+
+TEXTS = ["低压电工", "焊工", "软件工程师", "welder", "software engineer"]
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    """Five names of work under the bundled model."""
+    return Corpus(TEXTS, load_encoder())
+
+
+def test_dense_scores_are_cosines(corpus):
+    """They equal the inner products of the encoder's vectors."""
+    encoder = load_encoder()
+
+    found = corpus.scores("电焊工", frozenset({Signal.DENSE}))
+
+    assert found == pytest.approx(encoder.encode(TEXTS) @ encoder.encode(["电焊工"])[0], abs=1e-6)
+
+
+def test_lexical_scores_are_those_of_the_index(corpus):
+    """A text that shares no term scores 0."""
+    index = LexicalIndex()
+    for number, text in enumerate(TEXTS):
+        index.put(number, text)
+
+    found = corpus.scores("电焊工", frozenset({Signal.LEXICAL}))
+
+    assert {number: score for number, score in enumerate(found.tolist()) if score} == pytest.approx(
+        index.search("电焊工", limit=5)
+    )
+    assert found[3] == 0 < found[1]
+
+
+def test_mix_adds_a_share_of_the_lexical_score(corpus):
+    """The mixed score is the cosine and half the lexical share."""
+    dense, lexical = (corpus.scores("电焊工", frozenset({signal})) for signal in Signal)
+
+    found = corpus.scores("电焊工", frozenset(Signal))
+
+    assert np.allclose(found, dense + LEXICAL_WEIGHT * lexical)
+
+
+def test_pieces_of_words_find_their_kin(corpus):
+    """An English word finds another of its stem by words alone, and a number no other number."""
+    found = corpus.scores("welding", frozenset({Signal.LEXICAL}))
+
+    assert found.argmax() == TEXTS.index("welder")
+    assert found[TEXTS.index("welder")] > 0
+
+
+def test_rank_writes_a_run_of_the_whole_corpus(tmp_path):
+    """Every document for every query, ranked from 1; one signal or both."""
+    task = make_task(tmp_path)
+    tables = ["--corpus", f"{task}/corpus.tsv", "--queries", f"{task}/dev/queries.tsv", "--out", f"{task}/run"]
+
+    assert main(["rank", *tables, "--signals", "lexical"]) == 0
+
+    lines = [line.split() for line in (task / "run").read_text().splitlines()]
+    assert [(line[0], line[2], line[3]) for line in lines[:2]] == [("q1", "d2", "1"), ("q1", "d1", "2")]
+    assert len(lines) == 4
+    assert {line[5] for line in lines} == {"lexical"}
+
+
+def test_evaluate_prints_every_signal_as_json(tmp_path, capsys):
+    """The right document is found first by all but chance."""
+    assert main(["evaluate", str(make_task(tmp_path))]) == 0
+
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["queries"], printed["corpus"]) == (1, 2)
+    for signal in ("dense", "lexical", "hybrid", "tfidf"):
+        assert printed[signal] == {"map": 1.0, "mrr": 1.0, "ndcg_at_10": 1.0}
+
+
+def test_unreadable_task_is_one_line_and_status_two(tmp_path, capsys):
+    """A folder without tables says so without a trace."""
+    assert main(["evaluate", str(tmp_path)]) == 2
+
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_unknown_signal_is_refused(tmp_path, capsys):
+    """The message names the signals that there are."""
+    with pytest.raises(SystemExit):
+        main(["rank", "--corpus", "c", "--queries", "q", "--out", "o", "--signals", "magic"])
+
+    assert "dense and lexical" in capsys.readouterr().err
