@@ -182,7 +182,11 @@ def own_applications(db: Session, session_id: int, seeker_id: int) -> list[Appli
 
 def match_state_of(db: Session, account_id: int) -> str:
     """`on`, `off`, or `no_profile`, of a seeker."""
-    is_matched = db.scalar(select(SeekerProfile.is_matched).where(SeekerProfile.account_id == account_id))
+    return match_state(db.scalar(select(SeekerProfile.is_matched).where(SeekerProfile.account_id == account_id)))
+
+
+def match_state(is_matched: bool | None) -> str:
+    """The same, of what the profile says; None = there is none."""
     if is_matched is None:
         return "no_profile"
     return "on" if is_matched else "off"

@@ -61,6 +61,27 @@ class Store:
 
         return await asyncio.get_running_loop().run_in_executor(self._reader, run)
 
+    def read_then(
+        self,
+        then: Callable[[Found | Exception], None],
+        function: Callable[Concatenate[Session, Given], Found],
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> None:
+        """Call `then` on the event loop with what was read or why not, before anything that is read after it."""
+        loop = asyncio.get_running_loop()
+
+        def run() -> None:
+            found: Found | Exception
+            try:
+                with reading(self._engine) as db:
+                    found = function(db, *args, **kwargs)
+            except Exception as error:
+                found = error
+            loop.call_soon_threadsafe(then, found)
+
+        self._reader.submit(run)
+
     async def do(self, deed: AnyDeed) -> Outcome:
         """The outcome of a deed, after its commit; `busy` when too many wait or the database cannot be written."""
         if self._waiting >= MOST_WAITING and isinstance(deed, Deed):
