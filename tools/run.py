@@ -23,7 +23,7 @@ from fair.errors import WrongSetting
 from fair.settings import Settings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
-ASK_EVERY_SECONDS = 0.3
+ASK_EVERY_SECONDS = 0.1
 SAY_EVERY_SECONDS = 5.0
 INTERRUPTED = {0, 130, 143}
 SEEN_BY_PEOPLE = {"web", "live"}
@@ -89,25 +89,29 @@ def await_answers(fair: subprocess.Popen[bytes], settings: Settings, signals: li
         "matching": f"{settings.matching_url}/healthz",
     }
     started = said = time.monotonic()
+    listing: subprocess.Popen[bytes] | None = None
     with httpx.Client(timeout=2.0, trust_env=False) as client:
         while waiting and not signals and fair.poll() is None:
             for name in [name for name, address in waiting.items() if _answers(client, address)]:
                 print(f"-- {name} answers after {time.monotonic() - started:.1f} s", flush=True)
                 del waiting[name]
                 if name in SEEN_BY_PEOPLE and not SEEN_BY_PEOPLE & waiting.keys():
-                    announce(settings)
+                    listing = announce(settings)
             if waiting and time.monotonic() - said > SAY_EVERY_SECONDS:
                 said = time.monotonic()
                 print(f"-- waiting for {', '.join(waiting)} ({said - started:.0f} s)", flush=True)
             time.sleep(ASK_EVERY_SECONDS)
+    if listing is not None:
+        listing.wait()
 
 
-def announce(settings: Settings) -> None:
-    """Print where the fair is, and the demo accounts where there are some."""
+def announce(settings: Settings) -> subprocess.Popen[bytes] | None:
+    """Print where the fair is; what lists the demo accounts, where there are some, goes on meanwhile."""
     address = settings.public_url or f"http://{_reachable(settings.host)}:{settings.web_port}"
     print(f"\n   Gangbo 岗播 is open: {address}\n   Ctrl-C closes it.\n", flush=True)
-    if settings.demo:
-        subprocess.run([sys.executable, "-m", "flask", "--app", "web", "fair", "accounts"], check=False)
+    if not settings.demo:
+        return None
+    return subprocess.Popen([sys.executable, "-m", "flask", "--app", "web", "fair", "accounts"])
 
 
 def _answers(client: httpx.Client, address: str) -> bool:

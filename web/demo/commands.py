@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from fair.accounts import Account, Role
 from fair.database import Base, reading, writing
-from fair.divisions import load_divisions
 from web.accounts.credential import Credential
-from web.context import engine, settings
+from web.context import engine
 from web.demo.people import DOMAIN, PASSWORD, add_people
 from web.demo.sessions import add_sessions
 from web.security import hash_password, one_time_codes
@@ -29,20 +28,9 @@ def demo(*, reset: bool) -> None:
     with writing(engine()) as db:
         if reset:
             _empty(db)
-        elif _has_accounts(db):
+        elif has_accounts(db):
             raise click.ClickException("the database has accounts already; --reset empties it first")
-        _load(db)
-
-
-@click.command("prepare")
-@with_appcontext
-def prepare() -> None:
-    """Fill a new database: the districts, and the demo fair unless GANGBO_DEMO is 0. Does nothing to one in use."""
-    with writing(engine()) as db:
-        if load_divisions(db):
-            click.echo("-- districts loaded")
-        if settings().demo and not _has_accounts(db):
-            _load(db)
+        load_demo(db)
 
 
 @click.command("accounts")
@@ -65,11 +53,13 @@ def accounts() -> None:
         click.echo("   A new code: flask --app web fair totp zhou@demo.gangbo.cn\n")
 
 
-def _has_accounts(db: Session) -> bool:
+def has_accounts(db: Session) -> bool:
+    """Whether somebody lives in this database."""
     return bool(db.scalar(select(func.count()).select_from(Account)))
 
 
-def _load(db: Session) -> None:
+def load_demo(db: Session) -> None:
+    """Put the demo fair into a database without accounts."""
     now = datetime.now(UTC)
     click.echo("-- demo fair: people and positions")
     people = add_people(
