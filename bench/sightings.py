@@ -60,6 +60,7 @@ class Seen:
     """What some onlookers saw: frames for all, note → millisecond → how many, messages to one, what went wrong."""
 
     frames: int = 0
+    kilobytes: float = 0.0
     arrivals: dict[str, Counter[int]] = field(default_factory=dict)
     personal: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
@@ -69,6 +70,7 @@ class Seen:
     def add(self, other: Seen) -> None:
         """Take in what other onlookers saw."""
         self.frames += other.frames
+        self.kilobytes += other.kilobytes
         self.cpu_seconds += other.cpu_seconds
         for note, arrivals in other.arrivals.items():
             self.arrivals.setdefault(note, Counter()).update(arrivals)
@@ -126,8 +128,10 @@ class Sightings:
         return seen
 
     def _retire(self) -> None:
-        for sighting in self.known.values():
-            self.seen.frames += sum(sighting.arrivals.values())
+        for frame, sighting in self.known.items():
+            count = sum(sighting.arrivals.values())
+            self.seen.frames += count
+            self.seen.kilobytes += count * len(frame) / 1_000
             for note in sighting.notes:
                 self.seen.arrivals.setdefault(note, Counter()).update(sighting.arrivals)
         self.known.clear()
