@@ -4,10 +4,13 @@ A test that lacks its server is skipped with the reason; with CI=true it fails i
 left out unseen.
 """
 
+import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
@@ -59,11 +62,40 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """`make_once(name, fill)` is a folder that `fill` was given empty, once for all processes of a run of tests."""
+    folder = tmp_path_factory.getbasetemp()
+    run = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        made = run / name
+        with (run / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                filling = tmp_path_factory.mktemp(name)
+                fill(filling)
+                filling.rename(made)
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def migrated_file(make_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """A SQLite file taken through all migrations, made once; tests copy it."""
-    path = tmp_path_factory.mktemp("schema") / "migrated.db"
-    _migrate(f"sqlite:///{path}")
-    return path
+    return make_once("schema", lambda folder: _migrate(f"sqlite:///{folder / 'gangbo.db'}")) / "gangbo.db"
+
+
+@pytest.fixture(scope="session")
+def released_folder(make_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """A data folder as the release step leaves it, with keys and the demo fair in SQLite, made once; tests copy it."""
+    return make_once("released", _release)
+
+
+@pytest.fixture
+def demo_folder(released_folder: Path, tmp_path: Path) -> Path:
+    """A data folder of this test's own with the demo fair in it: what GANGBO_VAR names."""
+    return shutil.copytree(released_folder, tmp_path / "var")
 
 
 @pytest.fixture(scope="session")
@@ -131,6 +163,12 @@ def _migrate(url: str) -> None:
     config.attributes["engine"] = engine
     command.upgrade(config, "head")
     engine.dispose()
+
+
+def _release(folder: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GANGBO_")}
+    environment |= {"GANGBO_VAR": str(folder), "DATABASE_URL": ""}
+    subprocess.run([sys.executable, "-m", "web.release"], env=environment, check=True)
 
 
 def _do_without(reason: str) -> NoReturn:

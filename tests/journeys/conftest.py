@@ -11,17 +11,24 @@ from tests.journeys.site import FairSite, running_fair
 
 
 @pytest.fixture
-def fair_site(tmp_path: Path, database_url: str) -> Iterator[FairSite]:
-    """The whole fair with the demo in it, once on SQLite and once on PostgreSQL."""
-    with running_fair(tmp_path, database_url) as site:
+def fair_on_sqlite(demo_folder: Path) -> Iterator[FairSite]:
+    """The whole fair with the demo in it, on SQLite: a second start."""
+    with running_fair(demo_folder, f"sqlite:///{demo_folder / 'gangbo.db'}") as site:
         yield site
 
 
 @pytest.fixture
-def small_fair_site(tmp_path: Path, sqlite_url: str) -> Iterator[FairSite]:
-    """The whole fair on SQLite."""
-    with running_fair(tmp_path, sqlite_url) as site:
+def fair_on_postgresql(tmp_path: Path, postgresql_url: str) -> Iterator[FairSite]:
+    """The whole fair with the demo in it, on PostgreSQL: a first start."""
+    with running_fair(tmp_path / "var", postgresql_url) as site:
         yield site
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fair_site(request: pytest.FixtureRequest) -> FairSite:
+    """The whole fair with the demo in it, once on SQLite and once on PostgreSQL."""
+    site: FairSite = request.getfixturevalue(f"fair_on_{request.param}")
+    return site
 
 
 @pytest.fixture(scope="module")

@@ -94,21 +94,22 @@ class FairSite:
 
 
 @contextmanager
-def running_fair(folder: Path, database_url: str) -> Iterator[FairSite]:
-    """The fair on fresh ports over a fresh database, ended when the block ends."""
+def running_fair(var: Path, database_url: str) -> Iterator[FairSite]:
+    """The fair on fresh ports over this data folder and database, ended when the block ends."""
+    var.mkdir(exist_ok=True)
     web, live, matching = free_port(), free_port(), free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GANGBO_")} | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "GANGBO_WEB_PORT": str(web),
         "GANGBO_LIVE_PORT": str(live),
         "GANGBO_MATCHING_PORT": str(matching),
-        "GANGBO_VAR": str(folder / "var"),
+        "GANGBO_VAR": str(var),
         "DATABASE_URL": database_url,
         "REDIS_URL": "",
         "WEB_CONCURRENCY": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    site = FairSite(url=f"http://127.0.0.1:{web}", environment=environment, folder=folder)
+    site = FairSite(url=f"http://127.0.0.1:{web}", environment=environment, folder=var)
     site.start("release")
     assert site.processes.pop("release").wait(STARTS_WITHIN_SECONDS) == 0, site.last_lines(["release"])
     try:

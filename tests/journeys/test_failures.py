@@ -14,10 +14,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def test_fair_goes_on_after_live_and_matching_are_killed(
-    small_fair_site: FairSite, browser: Browser, troubles: list[str]
+    fair_on_sqlite: FairSite, browser: Browser, troubles: list[str]
 ) -> None:
     """With live dead one applies by form, and the line comes back by itself; without matching the room says so."""
-    site = small_fair_site
+    site = fair_on_sqlite
     session_id = session_that_can_start(site)
     host = Host(enter(browser, site, troubles), session_id)
     seeker = Seeker(enter(browser, site, troubles, is_phone=True), session_id)

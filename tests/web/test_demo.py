@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +12,25 @@ from sqlalchemy import func, select
 
 from fair.accounts import Account, Role
 from fair.applications import Application
+from fair.database import reading
 from fair.employers import Employer, checked_credit_code
 from fair.livesessions import LiveSession
 from fair.positions import Position, missing_fields
 from fair.seekers import SeekerProfile
+from fair.settings import read_settings
 from fair.statuses import ApplicationStatus, LiveSessionStatus, PositionStatus
 from fair.vocabulary import Schedule
 from tests.builders import SmallFair
+from web.app import create_app
 from web.demo.content import demo_employers, demo_seekers
+
+
+@pytest.fixture
+def demo_app(demo_folder: Path) -> Iterator[Flask]:
+    """The site with the demo fair, on SQLite."""
+    app = create_app(read_settings({"GANGBO_VAR": str(demo_folder)}, dotenv=None))
+    yield app
+    app.extensions["gangbo"].engine.dispose()
 
 
 def run(app: Flask, *words: str) -> str:
@@ -55,16 +67,12 @@ def test_demo_is_refused_where_somebody_lives(app: Flask, fair: SmallFair, read:
         assert db.scalars(select(Employer.id)).all() == [fair.employer.id]
 
 
-@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
-def test_accounts_prints_who_can_sign_in_with_the_current_code(app: Flask, read: Callable[[], Any]) -> None:
+def test_accounts_prints_who_can_sign_in_with_the_current_code(demo_app: Flask) -> None:
     """Officers and administrators have a six-digit code beside them, seekers none."""
-    run(app, "demo")
+    said = run(demo_app, "accounts")
 
-    lines = {
-        line.split()[1]: line for line in run(app, "accounts").splitlines() if "@demo" in line and "totp" not in line
-    }
-
-    with read() as db:
+    lines = {line.split()[1]: line for line in said.splitlines() if "@demo" in line and "totp" not in line}
+    with reading(demo_app.extensions["gangbo"].engine) as db:
         officer = db.scalar(select(Account).where(Account.email == "zhou@demo.gangbo.cn"))
         assert officer.role == Role.OFFICER
     assert lines["zhou@demo.gangbo.cn"].split()[-1].isdigit()
@@ -72,12 +80,9 @@ def test_accounts_prints_who_can_sign_in_with_the_current_code(app: Flask, read:
     assert "code" not in lines["xiaoman@demo.gangbo.cn"]
 
 
-@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
-def test_demo_positions_are_true_to_the_rules(app: Flask, read: Callable[[], Any]) -> None:
+def test_demo_positions_are_true_to_the_rules(demo_app: Flask) -> None:
     """Every published one is complete, one is left without base pay, and each employer's code has its check digit."""
-    run(app, "demo")
-
-    with read() as db:
+    with reading(demo_app.extensions["gangbo"].engine) as db:
         for position in db.scalars(select(Position)):
             lacking = missing_fields(position, today=position.created_at.date())
             is_published = position.status == PositionStatus.PUBLISHED
