@@ -1,7 +1,22 @@
 """The databases that tests are given are empty, apart from one another, and gone afterwards."""
 
+import json
+import subprocess
+import sys
+
+import pytest
 import redis
 from sqlalchemy import create_engine, inspect, text
+
+from tests.ports import free_port
+
+
+@pytest.fixture
+def free_ports_of_another_process():
+    """Five ports that a second process of tests was given while this one runs."""
+    asking = "import json; from tests.ports import free_port; print(json.dumps([free_port() for _ in range(5)]))"
+    done = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
 
 
 def test_database_url_names_an_empty_database(database_url):
@@ -23,3 +38,10 @@ def test_redis_url_names_an_own_database(redis_url):
         keys = client.keys()
 
     assert keys == [b"gangbo:test"]
+
+
+def test_free_port_is_nobody_elses(free_ports_of_another_process):
+    """Ports differ from one another and from those that another process of tests is given at the same time."""
+    own = {free_port() for _ in range(5)}
+
+    assert len(own | free_ports_of_another_process) == 10
