@@ -21,6 +21,11 @@ from live.server import Live
 from live.store import Store
 from live.views import People
 
+try:
+    from uvloop import new_event_loop
+except ImportError:  # It is not made for every system.
+    from asyncio import new_event_loop  # type: ignore[assignment]
+
 SECONDS_BETWEEN_SIGNS = 1.0
 
 _log = logging.getLogger("live")
@@ -39,7 +44,8 @@ def main() -> int:
     # The library logs each opened connection, with headers at the debug level.
     logging.getLogger("websockets").setLevel(logging.WARNING)
     set_field_key(settings.field_key)
-    return asyncio.run(_run(settings))
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(_run(settings))
 
 
 async def _run(settings: Settings) -> int:

@@ -1,92 +1,287 @@
-"""One viewer's connection: what is written to it is bounded in bytes and in age, and never waits.
+"""One viewer's connection: the socket, what comes in on it, and what is written to it, bounded in bytes and in age.
 
-Frames are written to the transport as they are; the websocket library keeps the handshake, incoming frames, pings
-and the closing. That is sound because no extension is negotiated and no message is ever sent in fragments.
+It is *direct* while nothing waits: whoever sends to many may then write to its descriptor. As soon as the socket does
+not take all, the rest waits in the transport, and everything after it too, until all of that is gone.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket
+import os
+from enum import IntEnum
+from typing import Protocol, cast
 
-from websockets.asyncio.server import ServerConnection
-from websockets.frames import Frame, Opcode
-from websockets.protocol import OPEN
+from websockets.http11 import Request, Response
+from websockets.protocol import CLOSING as PROTOCOL_CLOSING
+from websockets.server import ServerProtocol
 
-from live.messages import SLOW, Closing
+from live.frames import PING, closing_frame
+from live.inbound import Inbound
+from live.messages import FLOODING, SLOW, Closing
 
 LEAN_ABOVE = 64 << 10
 CLOSE_ABOVE = 256 << 10
 CLOSE_AFTER_SECONDS = 6.0
-KERNEL_BUFFER = 64 << 10
-CLOSE_WAIT_SECONDS = 3.0
+MOST_UNREAD = 64 << 10
+SWITCHING = 101
 
 
-def frame_of(message: bytes) -> bytes:
-    """A message as one websocket frame, the same for everybody."""
-    return bytes(Frame(Opcode.TEXT, message).serialize(mask=False))
+class Stage(IntEnum):
+    """How far a connection has come; it never goes back."""
+
+    HANDSHAKE = 0
+    WAITED_FOR = 1
+    ENTERING = 2
+    INSIDE = 3
+    CLOSING = 4
+    GONE = 5
 
 
-class Connection:
+class House(Protocol):
+    """Whom a connection tells what becomes of it."""
+
+    def come(self, connection: Connection) -> None:
+        """It was made."""
+
+    def answer(self, protocol: ServerProtocol, request: Request) -> Response:
+        """The answer to a handshake, or to a request that is none."""
+
+    def first(self, connection: Connection, message: str | bytes) -> None:
+        """Its first message came; it takes no other before `enter`."""
+
+    def leave(self, connection: Connection) -> None:
+        """It is closing from now on."""
+
+    def gone(self, connection: Connection) -> None:
+        """It is no more."""
+
+
+class Host(Protocol):
+    """Who hears a connection that is inside a room."""
+
+    def receive(self, connection: Connection, message: str | bytes) -> None:
+        """A message came."""
+
+    def leave(self, connection: Connection) -> None:
+        """It is closing and hears nothing any more."""
+
+
+class Lane(Protocol):
+    """Where a connection stands among those that hear the same."""
+
+    def stray(self, connection: Connection) -> None:
+        """It is direct no longer."""
+
+    def come_back(self, connection: Connection) -> None:
+        """It is direct again."""
+
+
+class Connection(asyncio.Protocol):
     """A socket with a number; `behind_since` is when bytes began to wait in it."""
 
-    __slots__ = ("_closing", "behind_since", "number", "websocket")
+    __slots__ = (
+        "_closing",
+        "_house",
+        "_inbound",
+        "_transport",
+        "behind_since",
+        "fd",
+        "host",
+        "is_direct",
+        "is_heard",
+        "is_packed",
+        "lane",
+        "number",
+        "stage",
+    )
+    _transport: asyncio.Transport
 
-    def __init__(self, websocket: ServerConnection, number: int) -> None:
-        self.websocket = websocket
+    def __init__(self, house: House, number: int) -> None:
+        self._house = house
+        self.host: Host | None = None
+        self._inbound: Inbound | None = None
+        self._closing: Closing | None = None
         self.number = number
+        self.fd = -1
         self.behind_since: float | None = None
-        self._closing: asyncio.Task[None] | None = None
-        sock = websocket.transport.get_extra_info("socket")
-        if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
-            # A large buffer in the kernel would hide how far behind a viewer is.
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
-
-    @property
-    def is_open(self) -> bool:
-        return self._closing is None and self.websocket.protocol.state is OPEN
+        self.is_direct = True
+        self.is_heard = True
+        self.is_packed = False
+        self.lane: Lane | None = None
+        self.stage = Stage.HANDSHAKE
 
     @property
     def backlog(self) -> int:
         """Bytes that wait in this process."""
-        return self.websocket.transport.get_write_buffer_size()
+        return 0 if self.is_direct else self._transport.get_write_buffer_size()
 
     @property
     def is_behind(self) -> bool:
         """Whether it gets lean ticks."""
         return self.backlog > LEAN_ABOVE
 
-    def send(self, frame: bytes) -> None:
-        """Write a frame now; a connection that is too far behind is closed instead."""
-        if not self.is_open:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The transport's word that it is there."""
+        self._transport = cast(asyncio.Transport, transport)
+        self.fd = transport.get_extra_info("socket").fileno()
+        self._inbound = Inbound.of_handshake()
+        self._house.come(self)
+
+    def data_received(self, data: bytes) -> None:
+        """The transport's word that bytes came."""
+        self.is_heard = True
+        inbound = self._inbound
+        if inbound is None:
+            inbound = self._inbound = Inbound.of_open(is_packed=self.is_packed, closing=self._closing)
+        inbound.feed(data)
+        if self.stage is not Stage.ENTERING:
+            self._read(inbound)
+        elif inbound.waiting > MOST_UNREAD:
+            self.close(FLOODING)
+
+    def eof_received(self) -> None:
+        """The transport's word that nothing more comes; it closes itself when what waits has gone out."""
+        self._leave()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The transport's word that it is no more."""
+        self._leave()
+        self.stage = Stage.GONE
+        self._drop_inbound()
+        self._house.gone(self)
+
+    def enter(self) -> None:
+        """It is in a room; what it said on the way in is heard now."""
+        if self.stage is Stage.ENTERING:
+            self.stage = Stage.INSIDE
+            if self._inbound is not None:
+                self._read(self._inbound)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes now or after those that wait; one that is too far behind is closed instead."""
+        if self.stage is Stage.GONE:
             return
-        backlog = self.backlog
-        if backlog and backlog + len(frame) > CLOSE_ABOVE:
+        if self.is_direct:
+            sent = self._write_now(data)
+            if sent == len(data):
+                return
+            self.leave_rest(data[sent:])
+            return
+        backlog = self._transport.get_write_buffer_size()
+        if not backlog:
+            self.catch_up()
+            self.write(data)
+        elif backlog + len(data) > CLOSE_ABOVE and self.stage < Stage.CLOSING:
             self.close(SLOW)
-            return
-        self.websocket.transport.write(frame)
+        else:
+            self._transport.write(data)
+
+    def leave_rest(self, data: bytes) -> None:
+        """These bytes were written to the descriptor and not taken: they wait, and all that follows them."""
+        self.is_direct = False
+        if self.lane is not None:
+            self.lane.stray(self)
+        self._transport.write(data)
 
     def check_age(self, *, now: float) -> None:
         """Close it when bytes have waited for too long; `now` is the loop's time."""
         if not self.backlog:
-            self.behind_since = None
+            self.catch_up()
         elif self.behind_since is None:
             self.behind_since = now
         elif now - self.behind_since > CLOSE_AFTER_SECONDS:
             self.close(SLOW)
 
+    def catch_up(self) -> None:
+        """Nothing waits in it any more."""
+        self.behind_since = None
+        if not self.is_direct:
+            self.is_direct = True
+            if self.lane is not None:
+                self.lane.come_back(self)
+
+    def look(self) -> None:
+        """Ask for a sign of life; one that gave none since the last time is cut off."""
+        if not self.is_heard:
+            self.abort()
+        elif self.stage is Stage.INSIDE:
+            self.is_heard = False
+            self.write(PING)
+
     def close(self, closing: Closing) -> None:
-        """Say why and close; what does not go out within CLOSE_WAIT_SECONDS is dropped."""
-        if self._closing is None:
-            self._closing = asyncio.get_running_loop().create_task(self._close(closing))
+        """Say why and close; the house cuts off what does not close itself soon."""
+        if self.stage >= Stage.CLOSING:
+            return
+        is_open = self.stage is not Stage.HANDSHAKE
+        self._leave()
+        if not is_open:
+            self.abort()
+        elif self._inbound is None:
+            self._closing = closing
+            self.write(closing_frame(closing))
+        else:
+            self._inbound.protocol.send_close(closing.code, closing.reason)
+            self._write_answers(self._inbound)
 
-    async def closed(self) -> None:
-        """Return when a close that was begun is done."""
-        if self._closing is not None:
-            await asyncio.wait([self._closing])
+    def abort(self) -> None:
+        """Cut the line; what waits is thrown away."""
+        self._leave()
+        self._transport.abort()
 
-    async def _close(self, closing: Closing) -> None:
+    def _read(self, inbound: Inbound) -> None:
+        while self.stage is not Stage.ENTERING and self._inbound is inbound:
+            found = inbound.next()
+            self._write_answers(inbound)
+            if found is None:
+                break
+            self._take(inbound, found)
+        if inbound.protocol.state is PROTOCOL_CLOSING:
+            self._leave()
+        if inbound is self._inbound and inbound.is_idle:
+            self._drop_inbound()
+
+    def _take(self, inbound: Inbound, found: Request | str | bytes) -> None:
+        if isinstance(found, Request):
+            response = self._house.answer(inbound.protocol, found)
+            inbound.protocol.send_response(response)
+            if response.status_code == SWITCHING:
+                self.stage = Stage.WAITED_FOR
+                self.is_packed = bool(inbound.protocol.extensions)
+            self._write_answers(inbound)
+        elif self.stage is Stage.WAITED_FOR:
+            self.stage = Stage.ENTERING
+            self._house.first(self, found)
+        elif self.stage is Stage.INSIDE and self.host is not None:
+            self.host.receive(self, found)
+
+    def _write_answers(self, inbound: Inbound) -> None:
+        for data in inbound.protocol.data_to_send():
+            if data:
+                self.write(data)
+            elif self.stage is not Stage.GONE:
+                self._leave()
+                if not self._transport.is_closing():
+                    self._transport.write_eof()
+
+    def _write_now(self, data: bytes) -> int:
+        """How many bytes the socket took."""
         try:
-            await asyncio.wait_for(self.websocket.close(closing.code, closing.reason), CLOSE_WAIT_SECONDS)
-        except TimeoutError:
-            self.websocket.transport.abort()
+            return os.write(self.fd, data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self.abort()
+            return len(data)
+
+    def _leave(self) -> None:
+        """From now on it is only closing; the room and the house hear of it once."""
+        if self.stage < Stage.CLOSING:
+            self.stage = Stage.CLOSING
+            if self.host is not None:
+                self.host.leave(self)
+            self._house.leave(self)
+
+    def _drop_inbound(self) -> None:
+        if self._inbound is not None:
+            self._inbound.end()
+            self._inbound = None

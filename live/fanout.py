@@ -1,19 +1,26 @@
 """The fan-out of a room: its connections in this process, and the way from one message to many sockets.
 
-It knows frames and connections. What is worth telling, and to whom, is the room's.
+It knows frames and connections. What is worth telling, and to whom, is the room's. A tick is one frame for all who
+take the same kind, written to each descriptor in turn; who is *aside*, because bytes wait for it, gets it behind them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from os import write
 from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
 
-from live.connection import Connection, frame_of
+from live.connection import Connection
+from live.frames import frame_of, packed_frame_of
 from live.messages import Closing, Tick, encode
 from live.stream import Cut
+
+AT_ONCE = 1_000
 
 
 class Fanout:
@@ -21,6 +28,12 @@ class Fanout:
 
     def __init__(self) -> None:
         self.connections: dict[int, Connection] = {}
+        self._plain: dict[int, Connection] = {}
+        self._packed: dict[int, Connection] = {}
+        self._aside: dict[int, Connection] = {}
+        self._outbox: dict[Connection, list[bytes]] = {}
+        self._round: _Round | None = None
+        self._sent: asyncio.Future[None] | None = None
 
     def __len__(self) -> int:
         return len(self.connections)
@@ -28,24 +41,38 @@ class Fanout:
     @property
     def is_sending(self) -> bool:
         """Whether a tick is still on its way to some; the next one is cut when it has reached all."""
-        return False
+        return self._round is not None
 
     def add(self, connection: Connection) -> None:
         """It hears ticks from now on: tell it its welcome in the same step."""
         self.connections[connection.number] = connection
+        connection.lane = self
+        (self._direct(connection) if connection.is_direct else self._aside)[connection.fd] = connection
 
     def remove(self, number: int) -> None:
-        """It hears nothing any more."""
-        self.connections.pop(number, None)
+        """It hears nothing any more but what it was told before."""
+        connection = self.connections.pop(number, None)
+        if connection is None:
+            return
+        told = self._outbox.pop(connection, None)
+        if told:
+            connection.write(b"".join(told))
+        connection.lane = None
+        self._direct(connection).pop(connection.fd, None)
+        self._aside.pop(connection.fd, None)
+        if self._round is not None:
+            self._round.moved[connection.fd] = None
 
     def tell(self, numbers: Iterable[int], message: Struct | dict[str, Any]) -> None:
-        """Send a message to those of these connections that are here."""
+        """Send a message to those of these connections that are here, with all else that they are told just now."""
         frame: bytes | None = None
         for number in numbers:
             connection = self.connections.get(number)
             if connection is not None:
                 frame = frame or frame_of(encode(message))
-                connection.send(frame)
+                if not self._outbox:
+                    asyncio.get_running_loop().call_soon(self._send_outbox)
+                self._outbox.setdefault(connection, []).append(frame)
 
     def close(self, number: int, closing: Closing) -> None:
         """Close a connection, if it is here."""
@@ -54,18 +81,107 @@ class Fanout:
             connection.close(closing)
 
     def send_tick(self, tick: Tick, cut: Cut) -> None:
-        """Send a tick to everybody; who is behind gets it without the ephemera of `cut`."""
-        full = frame_of(encode(tick))
-        lean = full
+        """Send a tick to everybody: the first AT_ONCE now, the others as the loop comes round.
+
+        Who is behind gets it without the ephemera of `cut`.
+        """
+        assert self._round is None
+        self._send_outbox()
+        message = encode(tick)
+        plain = frame_of(message)
+        lean = plain
         if cut.has_ephemera:
             lean = frame_of(encode(msgspec.structs.replace(tick, events=Raw(cut.json(is_lean=True)), is_lean=True)))
-        for connection in list(self.connections.values()):
-            connection.send(lean if connection.is_behind else full)
+        for connection in list(self._aside.values()):
+            connection.write(lean if connection.is_behind else plain)
+        self._round = _Round([(iter(list(self._plain)), plain)])
+        if self._packed:
+            self._round.kinds.append((iter(list(self._packed)), packed_frame_of(message)))
+        self._go_round()
 
     async def sent(self) -> None:
         """Return when the tick that is on its way has reached everybody."""
+        while self._round is not None:
+            if self._sent is None:
+                self._sent = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._sent)
 
     def check_age(self, *, now: float) -> None:
         """Close whom bytes have waited for too long; `now` is the loop's time."""
-        for connection in list(self.connections.values()):
+        for connection in list(self._aside.values()):
             connection.check_age(now=now)
+
+    def stray(self, connection: Connection) -> None:
+        """Bytes wait for it: it is no longer written to with the others."""
+        self._direct(connection).pop(connection.fd, None)
+        self._aside[connection.fd] = connection
+        if self._round is not None:
+            self._round.moved.setdefault(connection.fd, connection)
+
+    def come_back(self, connection: Connection) -> None:
+        """Nothing waits for it any more."""
+        self._aside.pop(connection.fd, None)
+        self._direct(connection)[connection.fd] = connection
+
+    def _direct(self, connection: Connection) -> dict[int, Connection]:
+        return self._packed if connection.is_packed else self._plain
+
+    def _send_outbox(self) -> None:
+        outbox, self._outbox = self._outbox, {}
+        for connection, told in outbox.items():
+            connection.write(told[0] if len(told) == 1 else b"".join(told))
+
+    def _go_round(self) -> None:
+        """Write to the next AT_ONCE, and come again for the rest."""
+        assert self._round is not None
+        left = AT_ONCE
+        while self._round.kinds:
+            descriptors, frame = self._round.kinds[0]
+            some = list(islice(descriptors, left))
+            self._write_to(some, frame)
+            left -= len(some)
+            if not left:
+                asyncio.get_running_loop().call_soon(self._go_round)
+                return
+            del self._round.kinds[0]
+        self._round = None
+        if self._sent is not None:
+            self._sent.set_result(None)
+            self._sent = None
+
+    def _write_to(self, descriptors: Sequence[int], frame: bytes) -> None:
+        assert self._round is not None
+        moved = self._round.moved
+        if moved:
+            strays = [moved[fd] for fd in descriptors if fd in moved]
+            descriptors = [fd for fd in descriptors if fd not in moved]
+            for connection in strays:
+                if connection is not None:
+                    connection.write(frame)
+        size, fd = len(frame), -1
+        rest = iter(descriptors)
+        while True:
+            try:
+                for fd in rest:
+                    sent = write(fd, frame)
+                    if sent != size:
+                        self._of_descriptor(fd).leave_rest(frame[sent:])
+                return
+            except BlockingIOError:
+                self._of_descriptor(fd).leave_rest(frame)
+            except OSError:
+                self._of_descriptor(fd).abort()
+
+    def _of_descriptor(self, fd: int) -> Connection:
+        return self._plain.get(fd) or self._packed[fd]
+
+
+class _Round:
+    """One tick on its way: who is still to get it, by kind of frame, and whose place changed since it began.
+
+    A descriptor that moved belongs to a connection that is aside now, or to none that may hear this tick.
+    """
+
+    def __init__(self, kinds: list[tuple[Iterator[int], bytes]]) -> None:
+        self.kinds = kinds
+        self.moved: dict[int, Connection | None] = {}

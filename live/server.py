@@ -9,50 +9,39 @@ import asyncio
 import http
 import logging
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy.exc import DBAPIError
-from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
-from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
-from websockets.typing import Subprotocol
+from websockets.server import ServerProtocol
 
-from fair.errors import TicketRefused
 from fair.settings import Settings
-from fair.tickets import Ticket, TicketDesk
-from live import messages, reading
-from live.connection import CLOSE_WAIT_SECONDS, Connection, frame_of
-from live.deeds import Guest
+from live import messages
+from live.connection import Connection
+from live.entrance import Entrance, NotLetIn
 from live.limits import BAD_MESSAGES
+from live.listening import BACKLOG, doors, listen
 from live.matches import Matching
-from live.messages import Closing
 from live.origins import Origins
-from live.requests import KIND, Enter, Malformed, read_enter, read_request
+from live.requests import KIND, Malformed, read_request
 from live.rooms import Rooms
 from live.seat import Seat
 from live.store import Store
+from live.watch import Deadline, look_after
 
-SUBPROTOCOL = Subprotocol("gangbo.v1")
 PATH = "/room"
-LARGEST_MESSAGE = 16 << 10
 SECONDS_TO_ENTER = 10.0
+SECONDS_TO_CLOSE = 3.0
 SECONDS_TO_DRAIN = 20.0
 PROBE_SECONDS = 5.0
-SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_BETWEEN_LOOKS = 0.25
 _FILES_SPARED = 128
 
 _log = logging.getLogger("live.server")
-
-
-class _NotLetIn(Exception):
-    """A connection is closed before it is in a room; `closing` says why."""
-
-    def __init__(self, closing: Closing) -> None:
-        super().__init__(closing.reason)
-        self.closing = closing
 
 
 class Live:
@@ -67,50 +56,41 @@ class Live:
         clock: Callable[[], datetime],
         new_epoch: Callable[[], str],
     ) -> None:
-        self._settings, self._store, self._matching = settings, store, matching
-        self._clock = clock
-        self._desk = TicketDesk(settings.secret_key)
+        self._settings, self._matching = settings, matching
+        self.clock = clock
         self._origins = Origins(settings)
-        self._started_at = clock()
         self.rooms = Rooms(store, matching, clock=clock, new_epoch=new_epoch)
+        self._entrance = Entrance(self.rooms, store, secret_key=settings.secret_key, clock=clock)
         self._connections: set[Connection] = set()
         self._numbers = 0
         self._most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _FILES_SPARED
-        self._is_draining = False
-        self._background: list[asyncio.Task[None]] = []
-        self._server: Server | None = None
+        self._to_enter, self._to_close = Deadline(SECONDS_TO_ENTER), Deadline(SECONDS_TO_CLOSE)
+        self.is_draining = False
+        self._background: set[asyncio.Task[None]] = set()
+        self._entering: set[asyncio.Task[None]] = set()
+        self._servers: list[asyncio.Server] = []
+        self._is_empty = asyncio.Event()
 
-    async def start(self) -> None:
+    async def start(self, *, is_shared: bool = False) -> None:
         """Listen; raises OSError when the port is taken, DBAPIError when the database cannot be read."""
         await self.rooms.begin()
-        self._server = await serve(
-            self._handle,
-            self._settings.host,
-            self._settings.live_port,
-            subprotocols=[SUBPROTOCOL],
-            compression=None,
-            process_request=self._before_handshake,
-            server_header=None,
-            open_timeout=SECONDS_TO_ENTER,
-            ping_interval=20,
-            ping_timeout=20,
-            close_timeout=CLOSE_WAIT_SECONDS,
-            max_size=LARGEST_MESSAGE,
-            max_queue=16,
-            backlog=1024,
-        )
-        loop = asyncio.get_running_loop()
-        self._background = [
-            loop.create_task(self.rooms.follow_log()),
-            loop.create_task(self._watch_matching()),
-            loop.create_task(self._watch_ages()),
-        ]
+        self._loop = asyncio.get_running_loop()
+        for sock in listen(self._settings.host, self._settings.live_port, is_shared=is_shared):
+            for door in doors(sock):
+                self._servers.append(await self._loop.create_server(self._new_connection, sock=door, backlog=BACKLOG))
+        for work in (
+            self.rooms.follow_log(),
+            self._watch_matching(),
+            self._watch_clock(),
+            look_after(lambda: self._connections),
+        ):
+            self._background.add(self._loop.create_task(work))
 
     async def drain(self) -> None:
         """Stop accepting, finish what was acknowledged, tell everybody to return, and be done."""
-        self._is_draining = True
-        assert self._server is not None
-        self._server.close(close_connections=False)
+        self.is_draining = True
+        for server in self._servers:
+            server.close()
         seats = self.rooms.seats.values()
         try:
             async with asyncio.timeout(SECONDS_TO_DRAIN):
@@ -122,25 +102,39 @@ class Live:
                 await asyncio.gather(*(seat.close() for seat in seats))
         except (TimeoutError, DBAPIError):
             _log.error("not everything could be kept before the end")
-        leaving = list(self._connections)
-        for connection in leaving:
-            connection.close(messages.RESTARTING)
-        await asyncio.gather(*(connection.closed() for connection in leaving))
-        await self._server.wait_closed()
+        told = len(self._connections)
+        await self._send_away()
         self._matching.close()
-        _log.info("drained: %d connections told to return", len(leaving))
+        _log.info("drained: %d connections told to return", told)
 
     async def _stop_background(self) -> None:
-        for task in self._background:
+        tasks, self._background = self._background, set()
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _send_away(self) -> None:
+        self._is_empty.clear()
+        for connection in list(self._connections):
+            connection.close(messages.RESTARTING)
+        try:
+            async with asyncio.timeout(SECONDS_TO_CLOSE):
+                while self._connections:
+                    self._is_empty.clear()
+                    await self._is_empty.wait()
+        except TimeoutError:
+            for connection in list(self._connections):
+                connection.abort()
+        while self._connections:
+            self._is_empty.clear()
+            await self._is_empty.wait()
 
     def health(self) -> dict[str, object]:
         """What /healthz says: `ok`, or `degraded` and what is missing."""
         missing = [] if self._matching.is_up else ["matching"]
         if not self.rooms.has_database:
             missing.append("database")
-        status = "draining" if self._is_draining else "degraded" if missing else "ok"
+        status = "draining" if self.is_draining else "degraded" if missing else "ok"
         return {
             "status": status,
             "missing": missing,
@@ -148,108 +142,66 @@ class Live:
             "connections": len(self._connections),
         }
 
-    def _before_handshake(self, websocket: ServerConnection, request: Request) -> Response | None:
+    def come(self, connection: Connection) -> None:
+        """A connection was made."""
+        self._connections.add(connection)
+        self._to_enter.start(connection, now=self._loop.time())
+
+    def answer(self, protocol: ServerProtocol, request: Request) -> Response:
+        """The answer to a handshake, or to a request that is none."""
         path = request.path.partition("?")[0]
         if path == "/healthz":
             return _json(self.health(), status=200 if self.rooms.has_database else 503)
         if path != PATH:
-            return websocket.respond(http.HTTPStatus.NOT_FOUND, "Not found.\n")
+            return protocol.reject(http.HTTPStatus.NOT_FOUND, "Not found.\n")
         origins = request.headers.get_all("Origin")
         if not self._origins.allows(origins, host=request.headers.get("Host", "")):
-            return websocket.respond(http.HTTPStatus.FORBIDDEN, "Rooms are opened from the site's own pages.\n")
-        if self._is_draining:
-            return websocket.respond(http.HTTPStatus.SERVICE_UNAVAILABLE, "Try again in a moment.\n")
-        return None
+            return protocol.reject(http.HTTPStatus.FORBIDDEN, "Rooms are opened from the site's own pages.\n")
+        if self.is_draining:
+            return protocol.reject(http.HTTPStatus.SERVICE_UNAVAILABLE, "Try again in a moment.\n")
+        return protocol.accept(request)
 
-    async def _handle(self, websocket: ServerConnection) -> None:
+    def first(self, connection: Connection, message: str | bytes) -> None:
+        """A connection's first message came: let it in, or close it."""
+        self._to_enter.stop(connection)
+        self._begin(self._enter(connection, message))
+
+    def leave(self, connection: Connection) -> None:
+        """A connection is closing; what is not closed in time is cut off."""
+        self._to_enter.stop(connection)
+        self._to_close.start(connection, now=self._loop.time())
+
+    def gone(self, connection: Connection) -> None:
+        """A connection is no more."""
+        self._to_close.stop(connection)
+        self._connections.discard(connection)
+        if not self._connections:
+            self._is_empty.set()
+
+    def _new_connection(self) -> Connection:
         self._numbers += 1
-        connection = Connection(websocket, self._numbers)
-        self._connections.add(connection)
-        seat: Seat | None = None
+        return Connection(self, self._numbers)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._entering.add(task)
+        task.add_done_callback(self._entering.discard)
+
+    async def _enter(self, connection: Connection, message: str | bytes) -> None:
         try:
-            seat = await self._enter(connection)
-            await self._listen(connection, seat)
-        except _NotLetIn as refused:
+            if len(self._connections) > self._most:
+                raise NotLetIn(messages.FULL)
+            seat, guest, enter = await self._entrance.admit(connection, message)
+            seat.add(connection)
+            connection.host = _Inside(self, seat)
+            effects = seat.room.enter(connection.number, guest, epoch=enter.epoch, seq=enter.seq, now=self.clock())
+            seat.perform(effects)
+            connection.enter()
+        except NotLetIn as refused:
             connection.close(refused.closing)
-        except ConnectionClosed:
-            pass
-        finally:
-            self._connections.discard(connection)
-            if seat is not None:
-                seat.remove(connection)
-            await connection.closed()
-
-    async def _enter(self, connection: Connection) -> Seat:
-        """Let a connection into the room of its ticket; raises _NotLetIn."""
-        if len(self._connections) > self._most:
-            raise _NotLetIn(messages.FULL)
-        enter, ticket = await self._first_message(connection)
-        try:
-            seat = await self.rooms.seat(ticket.session_id)
-            guest = await self._guest(ticket)
-        except DBAPIError:
-            _log.exception("a room could not be opened")
-            raise _NotLetIn(messages.FAILED) from None
-        if seat is None or guest is None:
-            raise _NotLetIn(messages.NOT_OPEN)
-        if not connection.is_open:
-            raise _NotLetIn(messages.RESTARTING)
-        seat.add(connection)
-        seat.perform(seat.room.enter(connection.number, guest, epoch=enter.epoch, seq=enter.seq, now=self._clock()))
-        return seat
-
-    async def _first_message(self, connection: Connection) -> tuple[Enter, Ticket]:
-        try:
-            async with asyncio.timeout(SECONDS_TO_ENTER):
-                text = await connection.websocket.recv()
-        except TimeoutError:
-            raise _NotLetIn(messages.SILENT) from None
-        if not isinstance(text, str):
-            raise _NotLetIn(messages.BINARY)
-        try:
-            enter = read_enter(text)
-            return enter, self._open_ticket(enter)
-        except Malformed:
-            raise _NotLetIn(messages.PROTOCOL) from None
-        except TicketRefused as refused:
-            _log.info("a ticket was refused: %s", refused.code)
-            raise _NotLetIn(messages.BAD_TICKET) from None
-
-    async def _guest(self, ticket: Ticket) -> Guest | None:
-        if ticket.account_id is None:
-            return reading.visitor(ticket)
-        return await self._store.read(reading.read_guest, ticket, people=self._store.people, now=self._clock())
-
-    def _open_ticket(self, enter: Enter) -> Ticket:
-        ticket = self._desk.open(enter.ticket, session_id=enter.session, now=self._clock())
-        if ticket.issued_at < self._started_at.timestamp():
-            # Which tickets were used before this process began is not known.
-            raise TicketRefused("used_ticket")
-        return ticket
-
-    async def _listen(self, connection: Connection, seat: Seat) -> None:
-        bad = 0
-        async for text in connection.websocket:
-            if not connection.is_open:
-                return
-            if not isinstance(text, str):
-                connection.close(messages.BINARY)
-                return
-            try:
-                request = read_request(text)
-            except Malformed as wrong:
-                bad += 1
-                if bad >= BAD_MESSAGES:
-                    connection.close(messages.PROTOCOL)
-                    return
-                answer = messages.refusal(wrong.code, to=wrong.to, key=wrong.key, message=wrong.message)
-                connection.send(frame_of(messages.encode(answer)))
-                continue
-            if self._is_draining:
-                answer = messages.refusal("busy", to=KIND[type(request)], key=request.key, retry_after_ms=1_000)
-                connection.send(frame_of(messages.encode(answer)))
-                continue
-            seat.perform(seat.room.receive(connection.number, request, now=self._clock()))
+        except Exception:
+            _log.exception("a connection could not enter")
+            connection.close(messages.FAILED)
 
     async def _watch_matching(self) -> None:
         while True:
@@ -258,12 +210,52 @@ class Live:
                     seat.perform(seat.room.fitting.retry())
             await asyncio.sleep(PROBE_SECONDS)
 
-    async def _watch_ages(self) -> None:
+    async def _watch_clock(self) -> None:
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-            now = asyncio.get_running_loop().time()
+            now = self._loop.time()
+            for connection in self._to_enter.missed(now=now):
+                connection.close(messages.SILENT)
+            for connection in self._to_close.missed(now=now):
+                connection.abort()
             for seat in self.rooms.seats.values():
                 seat.fanout.check_age(now=now)
+
+
+class _Inside:
+    """One connection in a room: what it says goes to the room; `bad` counts what could not be read."""
+
+    __slots__ = ("_bad", "_live", "_seat")
+
+    def __init__(self, live: Live, seat: Seat) -> None:
+        self._live, self._seat = live, seat
+        self._bad = 0
+
+    def receive(self, connection: Connection, message: str | bytes) -> None:
+        """A message came."""
+        if not isinstance(message, str):
+            connection.close(messages.BINARY)
+            return
+        try:
+            request = read_request(message)
+        except Malformed as wrong:
+            self._bad += 1
+            if self._bad >= BAD_MESSAGES:
+                connection.close(messages.PROTOCOL)
+                return
+            answer = messages.refusal(wrong.code, to=wrong.to, key=wrong.key, message=wrong.message)
+            self._seat.fanout.tell((connection.number,), answer)
+            return
+        if self._live.is_draining:
+            answer = messages.refusal("busy", to=KIND[type(request)], key=request.key, retry_after_ms=1_000)
+            self._seat.fanout.tell((connection.number,), answer)
+            return
+        room = self._seat.room
+        self._seat.perform(room.receive(connection.number, request, now=self._live.clock()))
+
+    def leave(self, connection: Connection) -> None:
+        """It hears nothing any more."""
+        self._seat.remove(connection)
 
 
 def _json(value: object, *, status: int) -> Response:

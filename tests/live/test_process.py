@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin, Subprotocol
 
 from fair.applications import Application
@@ -53,7 +53,7 @@ def process(scene: Scene, var: Path) -> Iterator[tuple["subprocess.Popen[bytes]"
 
 async def apply_and_talk(address: str, scene: Scene, account_id: int, ledger: dict[str, list[Any]]) -> None:
     """Apply for all and talk until the process is gone; note what was acknowledged."""
-    with contextlib.suppress(ConnectionClosed):
+    with contextlib.suppress(ConnectionClosed, InvalidHandshake, OSError):
         async with entered(address, scene, scene.ticket(account_id)) as (visitor, _):
             for number, position_id in enumerate(scene.position_ids):
                 await visitor.send(type="apply", key=f"p{position_id}", position_id=position_id)
