@@ -4,19 +4,10 @@ import json
 import subprocess
 import sys
 
-import pytest
 import redis
 from sqlalchemy import create_engine, inspect, text
 
 from tests.ports import free_port
-
-
-@pytest.fixture
-def free_ports_of_another_process():
-    """Five ports that a second process of tests was given while this one runs."""
-    asking = "import json; from tests.ports import free_port; print(json.dumps([free_port() for _ in range(5)]))"
-    done = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True)
-    return set(json.loads(done.stdout))
 
 
 def test_database_url_names_an_empty_database(database_url):
@@ -40,8 +31,11 @@ def test_redis_url_names_an_own_database(redis_url):
     assert keys == [b"gangbo:test"]
 
 
-def test_free_port_is_nobody_elses(free_ports_of_another_process):
+def test_free_port_is_nobody_elses():
     """Ports differ from one another and from those that another process of tests is given at the same time."""
     own = {free_port() for _ in range(5)}
 
-    assert len(own | free_ports_of_another_process) == 10
+    asking = "import json; from tests.ports import free_port; print(json.dumps([free_port() for _ in range(5)]))"
+    done = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True)
+
+    assert len(own | set(json.loads(done.stdout))) == 10
