@@ -1,4 +1,7 @@
-"""Who was there when: unique viewers beside visits, the peak, watch time, and the curve by the minute."""
+"""Who was there when: unique viewers beside visits, the peak, watch time, and the curve by the minute.
+
+A visit is what a viewer stayed without a break of SAME_VISIT, at one live server or several, with one device or more.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fair.attendances import Attendance
+
+SAME_VISIT = timedelta(seconds=60)  # Who returns within it has not left: a line that broke is no second visit.
 
 
 @dataclass(frozen=True)
@@ -32,31 +37,30 @@ def presence_of(db: Session, session_id: int, *, since: datetime, until: datetim
     """Count the visits of a session between its start and `until`; one that has not ended lasts until then."""
     db.flush()
     # The table's columns, not the record's: thousands of rows come without the records' loading.
-    visit = Attendance.__table__.c
+    stay = Attendance.__table__.c
     rows = db.execute(
-        select(visit.viewer, visit.entered_at, visit.left_at).where(
-            visit.session_id == session_id, visit.is_audience.is_(True)
+        select(stay.viewer, stay.entered_at, stay.left_at).where(
+            stay.session_id == session_id, stay.is_audience.is_(True)
         )
     ).all()
     # Seconds since the start: thousands of numbers are compared and sorted several times faster than moments.
     end = (until - since).total_seconds()
-    visits = [
-        (viewer, max((entered - since).total_seconds(), 0.0), min((left - since).total_seconds(), end) if left else end)
-        for viewer, entered, left in rows
-        if entered < until and (left is None or left > since)
-    ]
-    spans = [(entered, left) for _, entered, left in visits]
-    watched: defaultdict[str, float] = defaultdict(float)
-    for viewer, entered, left in visits:
-        watched[viewer] += left - entered
+    stays: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+    for viewer, entered, left in rows:
+        if entered < until and (left is None or left > since):
+            leaves = min((left - since).total_seconds(), end) if left else end
+            stays[viewer].append((max((entered - since).total_seconds(), 0.0), leaves))
+    visits = {viewer: _joined(each) for viewer, each in stays.items()}
+    spans = [span for each in visits.values() for span in each]
+    watched = [sum(left - entered for entered, left in each) for each in visits.values()]
     peak, peak_second = _peak(spans)
     return Presence(
-        unique_viewers=len(watched),
-        visits=len(visits),
+        unique_viewers=len(visits),
+        visits=len(spans),
         peak=peak,
         peak_at=None if peak_second is None else since + timedelta(seconds=peak_second),
-        watched=timedelta(seconds=sum(watched.values())),
-        watched_median=timedelta(seconds=round(median(watched.values()))) if watched else None,
+        watched=timedelta(seconds=sum(watched)),
+        watched_median=timedelta(seconds=round(median(watched))) if watched else None,
         since=since,
         by_minute=_by_minute(spans, end),
     )
@@ -66,6 +70,19 @@ def median_time(times: Iterable[timedelta]) -> timedelta | None:
     """The median of some times, to the second; None when there is none."""
     seconds = [time.total_seconds() for time in times]
     return timedelta(seconds=round(median(seconds))) if seconds else None
+
+
+def _joined(stays: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The stays of one viewer as visits: what overlaps or follows soon goes on."""
+    if len(stays) == 1:
+        return stays
+    visits: list[tuple[float, float]] = []
+    for entered, left in sorted(stays):
+        if visits and entered - visits[-1][1] < SAME_VISIT.total_seconds():
+            visits[-1] = (visits[-1][0], max(visits[-1][1], left))
+        else:
+            visits.append((entered, left))
+    return visits
 
 
 def _peak(spans: Sequence[tuple[float, float]]) -> tuple[int, float | None]:

@@ -8,7 +8,6 @@ import secrets
 import signal
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
@@ -25,8 +24,6 @@ try:
     from uvloop import new_event_loop
 except ImportError:  # It is not made for every system.
     from asyncio import new_event_loop  # type: ignore[assignment]
-
-SECONDS_BETWEEN_SIGNS = 1.0
 
 _log = logging.getLogger("live")
 
@@ -51,9 +48,8 @@ def main() -> int:
 async def _run(settings: Settings) -> int:
     store = Store(make_engine(settings.database_url), People(settings.secret_key))
     live = Live(settings, store, Matching(settings.matching_url), clock=_now, new_epoch=lambda: secrets.token_hex(4))
-    sign_of_life = settings.var / "live.alive"
     try:
-        await store.close_visits(at=_last_sign(sign_of_life))
+        await store.begin(now=_now())
         await live.start()
     except DBAPIError as error:
         print(
@@ -70,28 +66,16 @@ async def _run(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     _log.info("rooms at ws://%s:%d/room", settings.host, settings.live_port)
-    while not stop.is_set():
-        sign_of_life.touch()
-        try:
-            async with asyncio.timeout(SECONDS_BETWEEN_SIGNS):
-                await stop.wait()
-        except TimeoutError:
-            pass
+    signs = asyncio.create_task(store.give_signs(_now))
+    await stop.wait()
     await live.drain()
+    signs.cancel()
     store.close()
     return 0
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _last_sign(path: Path) -> datetime:
-    """When a live process was last known to run here; now, if never."""
-    try:
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except FileNotFoundError:
-        return _now()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from live.fitting import shown_score
 VISITS_EVERY = timedelta(milliseconds=250)
 LIKES_EVERY = timedelta(seconds=3)
 EXPOSED_AFTER = timedelta(seconds=1)
-BATCH = 1_000
+BATCH = 5_000
 
 
 class AttendanceBook:
@@ -28,13 +28,20 @@ class AttendanceBook:
         self._looked_at: datetime | None = None
 
     def enter(self, viewer: Viewer) -> None:
-        """A visit begins, or goes on."""
-        self._left.pop(viewer.id, None)
-        self._entered[viewer.id] = Visit(viewer.id, viewer.account_id, viewer.is_audience)
+        """A stay begins, or one goes on whose end is not kept yet."""
+        if viewer.is_counted:
+            return
+        viewer.is_counted = True
+        if viewer.id in self._left:
+            del self._left[viewer.id]
+        else:
+            self._entered[viewer.id] = Visit(viewer.id, viewer.account_id, viewer.is_audience)
 
     def leave(self, viewer: Viewer) -> None:
-        """A visit ends."""
-        self._left[viewer.id] = None
+        """A stay ends."""
+        if viewer.is_counted:
+            viewer.is_counted = False
+            self._left[viewer.id] = None
 
     def like(self, count: int) -> int:
         """Count likes; how many."""

@@ -25,6 +25,7 @@ class Viewer:
         "employer_id",
         "entered_at",
         "id",
+        "is_counted",
         "is_muted",
         "is_seeker",
         "keys",
@@ -43,6 +44,7 @@ class Viewer:
         self.account_id = guest.account_id
         self.connections: dict[int, str] = {}
         self.entered_at = now
+        self.is_counted = False
         self.keys: Keys | None = None
         self.matches: dict[int, Match] = {}
         self.shown_state = ""

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from fair.attendances import enter_room, leave_room
+from fair.attendances import count_entries, leave_room
 from fair.exposures import count_exposures
 from fair.livesessions import LiveSession
 from live import hiring, moderating, requests, staging, talking
@@ -21,20 +21,16 @@ from live.deeds import AnyDeed, Deed, KeepAttendance, KeepExposures, KeepLikes, 
 from live.views import People
 
 
-def do(db: Session, deed: AnyDeed, people: People) -> Outcome:
-    """Do a deed in this transaction; raises FairError or Refused."""
+def do(db: Session, deed: AnyDeed, people: People, *, server: str = "") -> Outcome:
+    """Do a deed in this transaction, as the live process named `server`; raises FairError or Refused."""
     match deed:
         case Deed():
             return _DEEDS[type(deed.request)](Act(db, deed, people), deed.request)
         case KeepAttendance():
-            for visit in deed.entered:
-                enter_room(
-                    db, deed.session_id, visit.viewer,
-                    account_id=visit.account_id, is_audience=visit.is_audience, now=deed.at,
-                )  # fmt: skip
-            db.flush()
+            entries = [(visit.viewer, visit.account_id, visit.is_audience) for visit in deed.entered]
+            count_entries(db, deed.session_id, entries, server=server, now=deed.at)
             if deed.left:
-                leave_room(db, deed.session_id, deed.left, now=deed.at)
+                leave_room(db, deed.session_id, deed.left, server=server, now=deed.at)
         case KeepLikes():
             db.execute(
                 update(LiveSession)

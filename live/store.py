@@ -8,19 +8,20 @@ for is done in order, and so is what changes a session's stage, questions and co
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from fair.attendances import Attendance
 from fair.database import reading, writing
 from fair.errors import AlreadyApplied, FairError, WrongValue
+from fair.liveservers import SIGN_EVERY, end_lost_stays, end_stays_of, sign_of_life
 from live import doing
 from live.act import Refused
 from live.deeds import AnyDeed, Deed, Outcome
@@ -30,6 +31,7 @@ from live.views import People
 MOST_WAITING = 2_000
 LANES_ON_POSTGRESQL = 4
 _TRIES = 3
+_SIGNS_BETWEEN_ENDS = 12
 
 _log = logging.getLogger("live.store")
 Given = ParamSpec("Given")
@@ -37,10 +39,10 @@ Found = TypeVar("Found")
 
 
 class Store:
-    """Reads and deeds in threads; the number of deeds that wait is bounded."""
+    """Reads and deeds in threads, for the process of this name; the number of deeds that wait is bounded."""
 
-    def __init__(self, engine: Engine, people: People) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, people: People, *, name: str = "live-0") -> None:
+        self._engine, self._name = engine, name
         self.people = people
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="read")
         lanes = 1 if engine.dialect.name == "sqlite" else LANES_ON_POSTGRESQL
@@ -92,9 +94,16 @@ class Store:
         finally:
             self._waiting -= 1
 
-    async def close_visits(self, *, at: datetime) -> int:
-        """End the visits that a process which is gone left open, at the time it was last known to live; how many."""
-        return await asyncio.get_running_loop().run_in_executor(self._lanes[0], self._close_visits, at)
+    async def begin(self, *, now: datetime) -> int:
+        """End the stays that a process of this name left open, and give a sign of life; how many; raises DBAPIError."""
+        return await asyncio.get_running_loop().run_in_executor(self._lanes[0], self._begin, now)
+
+    async def give_signs(self, clock: Callable[[], datetime]) -> None:
+        """Give signs of life, and end the stays of processes that give none, until cancelled."""
+        for number in itertools.count(1):
+            await asyncio.sleep(SIGN_EVERY.total_seconds())
+            ends_others = number % _SIGNS_BETWEEN_ENDS == 0
+            await asyncio.get_running_loop().run_in_executor(self._lanes[0], self._sign, clock(), ends_others)
 
     def close(self) -> None:
         """Finish what was begun and end the threads."""
@@ -111,7 +120,7 @@ class Store:
         for left in reversed(range(_TRIES)):
             try:
                 with writing(self._engine) as db:
-                    return doing.do(db, deed, self.people)
+                    return doing.do(db, deed, self.people, server=self._name)
             except IntegrityError:
                 # Two writers did the same at once; the one that comes second finds the first one's row.
                 if not left:
@@ -133,21 +142,20 @@ class Store:
                 break
         return _busy()
 
-    def _close_visits(self, at: datetime) -> int:
+    def _begin(self, now: datetime) -> int:
         with writing(self._engine) as db:
-            result = db.execute(
-                update(Attendance)
-                .where(Attendance.left_at.is_(None), Attendance.entered_at <= at)
-                .values(left_at=at)
-                .execution_options(synchronize_session=False)
-            )
-            db.execute(
-                update(Attendance)
-                .where(Attendance.left_at.is_(None))
-                .values(left_at=Attendance.entered_at)
-                .execution_options(synchronize_session=False)
-            )
-            return int(getattr(result, "rowcount", 0))
+            ended = end_stays_of(db, self._name)
+            sign_of_life(db, self._name, now=now)
+            return ended
+
+    def _sign(self, now: datetime, ends_others: bool) -> None:
+        try:
+            with writing(self._engine) as db:
+                sign_of_life(db, self._name, now=now)
+                if ends_others:
+                    end_lost_stays(db, now=now)
+        except DBAPIError as error:
+            _log.error("no sign of life could be kept: %s", type(error.orig).__name__)
 
 
 def _busy() -> Outcome:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fair.attendances import Attendance, enter_room, leave_room
 from fair.errors import IllegalTransition, NotFound, PositionClosed, TextRefused
 from fair.livesessions import begin_slot, current_slot
 from fair.pins import Pin, pin_on_screen, pin_position, unpin
@@ -55,19 +54,6 @@ def test_pin_of_what_is_not_offered_or_closed_is_refused(db: Session) -> None:
 
     assert len(db.scalars(select(Pin)).all()) == 1
     assert pin_on_screen(db, fair.live_session.id) is not None
-
-
-@pytest.mark.parametrize(("away", "visits"), [(59, 1), (60, 2), (600, 2)])
-def test_return_within_a_minute_is_the_same_visit(db: Session, away: int, visits: int) -> None:
-    """A line that broke is no second visit; a minute away is."""
-    fair = small_fair(db)
-    room = fair.live_session.id
-    enter_room(db, room, "v1", account_id=None, is_audience=True, now=NOW)
-    leave_room(db, room, ["v1"], now=NOW + seconds(30))
-
-    enter_room(db, room, "v1", account_id=None, is_audience=True, now=NOW + seconds(30 + away))
-
-    assert len(db.scalars(select(Attendance)).all()) == visits
 
 
 def test_question_is_answered_voted_for_and_hidden_by_its_table(db: Session) -> None:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -25,8 +26,10 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin, Subprotocol
 
 from fair.applications import Application
-from fair.attendances import Attendance
+from fair.attendances import Attendance, count_entries
 from fair.database import reading, writing
+from fair.liveservers import sign_of_life
+from fair.presence import presence_of
 from fair.talk import ChatMessage
 from live.connection import CLOSE_ABOVE
 from live.deeds import Chatted
@@ -120,17 +123,16 @@ def test_terminate_answers_everything_and_leaves_soon(sqlite_url, tmp_path):
         assert all(visit.left_at for visit in db.scalars(select(Attendance)))
 
 
-def test_start_ends_the_visits_that_a_killed_process_left_open(scene, tmp_path):
-    """They end when it was last known to live; who returns within a minute of that goes on with the visit."""
+def test_start_ends_the_stays_that_a_killed_process_left_open(scene, tmp_path):
+    """They end when it was last known to live, its successor's viewers come anew, and another's stays are let be."""
     account_id = scene.seeker_ids[0]
     died_at = datetime.now(UTC) - timedelta(seconds=20)
     with writing(scene.engine) as db:
-        for viewer in (f"a{account_id}", "v1"):
-            entered_at = died_at - timedelta(minutes=5)
-            db.add(Attendance(session_id=scene.session_id, viewer=viewer, entered_at=entered_at))
-    sign = tmp_path / "live.alive"
-    sign.touch()
-    os.utime(sign, (died_at.timestamp(), died_at.timestamp()))
+        sign_of_life(db, "live-0", now=died_at)
+        sign_of_life(db, "elsewhere-0", now=datetime.now(UTC))
+        entered_at = died_at - timedelta(minutes=5)
+        for viewer, server in ((f"a{account_id}", "live-0"), ("v1", "live-0"), ("v2", "elsewhere-0")):
+            count_entries(db, scene.session_id, [(viewer, None, True)], server=server, now=entered_at)
 
     async def story(address: str) -> None:
         async with entered(address, scene, scene.ticket(account_id)) as (visitor, _):
@@ -142,13 +144,44 @@ def test_start_ends_the_visits_that_a_killed_process_left_open(scene, tmp_path):
         running.wait(timeout=30)
 
     with reading(scene.engine) as db:
-        visits = {visit.viewer: visit for visit in db.scalars(select(Attendance))}
-    assert set(visits) == {f"a{account_id}", "v1"}
-    gone, back = visits["v1"].left_at, visits[f"a{account_id}"].left_at
-    assert gone is not None
-    assert back is not None
-    assert abs(gone - died_at) < timedelta(seconds=1)
-    assert back - died_at > timedelta(seconds=15)
+        stays = db.execute(select(Attendance.viewer, Attendance.left_at).order_by(Attendance.id)).all()
+        presence = presence_of(db, scene.session_id, since=entered_at, until=datetime.now(UTC))
+    assert stays[:3] == [(f"a{account_id}", died_at), ("v1", died_at), ("v2", None)]
+    assert stays[3][0] == f"a{account_id}"
+    assert stays[3][1] is not None
+    assert (presence.unique_viewers, presence.visits) == (3, 3)
+
+
+def test_kill_loses_at_most_the_last_second_of_attendance(scene, tmp_path):
+    """Who was let in a second before `kill -9` is in the table; the others may be."""
+    let_in: dict[str, float] = {}
+
+    async def visit(address: str, viewer: str) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            async with entered(address, scene, scene.ticket(None, viewer=viewer)) as (visitor, _):
+                let_in[viewer] = time.monotonic()
+                await visitor.close_code()
+
+    async def story(running: "subprocess.Popen[bytes]", address: str) -> None:
+        began = time.monotonic()
+        visits: list[asyncio.Task[None]] = []
+        async with asyncio.timeout(60):
+            while len(let_in) < 20 or time.monotonic() - began < 2.5:
+                visits.append(asyncio.create_task(visit(address, f"v{len(visits)}")))
+                await asyncio.wait(visits, timeout=0.05)
+        running.kill()
+        killed_at.append(time.monotonic())
+        await asyncio.gather(*visits, return_exceptions=True)
+
+    killed_at: list[float] = []
+    with process(scene, tmp_path) as (running, address):
+        asyncio.run(story(running, address))
+
+    due = {viewer for viewer, at in let_in.items() if at < killed_at[0] - 1}
+    with reading(scene.engine) as db:
+        known = set(db.scalars(select(Attendance.viewer)))
+    assert len(due) > 5
+    assert due <= known
 
 
 def test_wrong_setting_stops_the_start_with_one_line(tmp_path):

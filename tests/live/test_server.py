@@ -21,6 +21,7 @@ from fair.exposures import Exposure
 from fair.livesessions import LiveSession, move_session
 from fair.pins import Pin
 from fair.positions import Position, close_position
+from fair.presence import presence_of
 from fair.seekers import SeekerProfile, switch_matching
 from fair.statuses import ApplicationStatus, LiveSessionStatus
 from fair.talk import ChatMessage, Question, ask_question
@@ -623,9 +624,11 @@ def test_likes_and_visits_are_kept(either_scene, tmp_path):
     in_room(scene, tmp_path, story)
 
     with reading(scene.engine) as db:
-        assert db.get_one(LiveSession, scene.session_id).like_count == 10
-    assert count(scene, Attendance) == 1
-    assert count(scene, Attendance, Attendance.left_at.is_not(None)) == 1
+        live_session = db.get_one(LiveSession, scene.session_id)
+        presence = presence_of(db, scene.session_id, since=live_session.started_at, until=datetime.now(UTC))
+    assert live_session.like_count == 10
+    assert (presence.unique_viewers, presence.visits) == (1, 1)
+    assert count(scene, Attendance, Attendance.left_at.is_(None)) == 0
 
 
 def test_drain_finishes_what_was_begun_and_sends_everybody_back(scene, tmp_path):
