@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 
 import flask
-import httpx
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from web.context import engine, settings
+from web.matches import matching_answers
 
 blueprint = Blueprint("health", __name__)
 
@@ -23,7 +23,7 @@ def show() -> ResponseReturnValue:
     """`ok`; `degraded` with what is missing; `down` with 503 when the database does not answer."""
     if not _database_answers():
         return flask.jsonify(status="down", missing=["database"]), 503
-    parts = {"matching": _matching_answers(), "live": _live_answers()}
+    parts = {"matching": matching_answers(), "live": _live_answers()}
     missing = [name for name, answers in parts.items() if not answers]
     return flask.jsonify(status="degraded" if missing else "ok", missing=missing)
 
@@ -36,13 +36,6 @@ def _database_answers() -> bool:
         current_app.logger.error("the database does not answer: %s", error)
         return False
     return True
-
-
-def _matching_answers() -> bool:
-    try:
-        return httpx.get(f"{settings().matching_url}/healthz", timeout=_SECONDS, trust_env=False).is_success
-    except httpx.HTTPError:
-        return False
 
 
 def _live_answers() -> bool:

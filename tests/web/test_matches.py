@@ -86,6 +86,18 @@ def test_positions_for_text_brings_the_positions(site, matching_port):
     assert [one.position_id for one in found.positions] == [1]
 
 
+def test_positions_for_seeker_asks_over_a_new_line_when_the_old_one_was_closed(site):
+    """Matching that closed the line between two questions is asked the second one all the same."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        answering = threading.Thread(target=_answer_and_close, args=(listening, 2))
+        answering.start()
+        with site(listening.getsockname()[1]).app_context():
+            found = [positions_for_seeker(1), positions_for_seeker(1)]
+        answering.join()
+
+    assert [each is not None for each in found] == [True, True]
+
+
 def test_positions_for_seeker_is_none_when_matching_is_down(site, closed_port):
     """Nobody listening is no answer and no error."""
     with site(closed_port).app_context():
@@ -102,3 +114,15 @@ def test_positions_for_seeker_is_none_when_the_question_is_refused(site, matchin
     """A refusal is no answer either."""
     with site(matching_port).app_context():
         assert positions_for_seeker(1, limit=0) is None
+
+
+def _answer_and_close(listening, times):
+    """Answer one question a connection, promising to keep it open, and close it."""
+    body = b'{"matches":[],"model":"","event_id":0}'
+    for _ in range(times):
+        connection, _address = listening.accept()
+        with connection:
+            asked = b""
+            while not asked.endswith(b"}"):
+                asked += connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
