@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from fair.accounts import Account, Role
 from fair.applications import Application
-from fair.districts import lies_in
+from fair.districts import Bureau, District, lies_in
 from fair.employers import Employer, Recruiter
 from fair.errors import NotPermitted
 from fair.livesessions import LiveSession
@@ -36,6 +37,14 @@ class Actor:
 
 
 ANYBODY = Actor()
+
+# Built once and by columns: who acts is asked in every request.
+_EMPLOYER = select(Recruiter.__table__.c.employer_id).where(Recruiter.__table__.c.account_id == bindparam("account_id"))
+_SUBTREE = (
+    select(District.__table__.c.path)
+    .join(Bureau.__table__, Bureau.__table__.c.district_code == District.__table__.c.code)
+    .where(Bureau.__table__.c.id == bindparam("bureau_id"))
+)
 
 
 class Action(StrEnum):
@@ -81,15 +90,14 @@ def actor_of(db: Session, account: Account | None) -> Actor:
     """The actor that an account is; a disabled one is nobody."""
     if account is None or not account.is_active:
         return ANYBODY
-    recruiter = db.get(Recruiter, account.id) if account.role == Role.RECRUITER else None
-    bureau = account.bureau if account.role == Role.OFFICER else None
+    bureau_id = account.bureau_id if account.role == Role.OFFICER else None
     return Actor(
         account_id=account.id,
         role=Role(account.role),
         name=account.name,
-        employer_id=recruiter.employer_id if recruiter else None,
-        bureau_id=bureau.id if bureau else None,
-        subtree=bureau.district.path if bureau else "",
+        employer_id=db.scalar(_EMPLOYER, {"account_id": account.id}) if account.role == Role.RECRUITER else None,
+        bureau_id=bureau_id,
+        subtree=db.scalar(_SUBTREE, {"bureau_id": bureau_id}) or "" if bureau_id else "",
     )
 
 

@@ -7,13 +7,21 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, session, url_for
 from flask_babel import gettext as _
+from sqlalchemy import bindparam, select
 
 from fair.accounts import Account, Role
-from fair.employers import Recruiter
+from fair.districts import Bureau
+from fair.employers import Employer, Recruiter
 from web.context import account, db
 from web.language import selected
 
 _OFFICE = (Role.RECRUITER, Role.OFFICER, Role.ADMINISTRATOR)
+_BUREAU_NAME = select(Bureau.__table__.c.name).where(Bureau.__table__.c.id == bindparam("bureau_id"))
+_EMPLOYER_NAME = (
+    select(Employer.__table__.c.short_name)
+    .join(Recruiter.__table__, Recruiter.__table__.c.employer_id == Employer.__table__.c.id)
+    .where(Recruiter.__table__.c.account_id == bindparam("account_id"))
+)
 
 
 def register(app: Flask) -> None:
@@ -97,7 +105,6 @@ def _links(role: Role | None) -> dict[str, str]:
 def _place_name(person: Account | None) -> str:
     if person is None or person.role not in _OFFICE:
         return ""
-    if person.bureau is not None:
-        return person.bureau.name
-    recruiter = db().get(Recruiter, person.id)
-    return recruiter.employer.short_name if recruiter else ""
+    if person.bureau_id is not None:
+        return db().scalar(_BUREAU_NAME, {"bureau_id": person.bureau_id}) or ""
+    return db().scalar(_EMPLOYER_NAME, {"account_id": person.id}) or ""

@@ -13,10 +13,10 @@ from flask import Flask, current_app, session
 from flask_security import Security, SQLAlchemyUserDatastore, Totp
 from flask_security.utils import hash_password
 from passlib.exc import TokenError, UsedTokenError
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
-from fair.accounts import Role
+from fair.accounts import Account, Role
 from fair.settings import Settings
 from web.accounts.credential import AccountRole, Credential, SignIn
 from web.context import db, now
@@ -26,6 +26,18 @@ __all__ = ["NEEDS_CODE", "CodeUsed", "OneTimeCodes", "hash_password", "one_time_
 NEEDS_CODE = (Role.OFFICER, Role.ADMINISTRATOR)
 STAYS_SIGNED_IN = {Role.OFFICER: timedelta(hours=12), Role.ADMINISTRATOR: timedelta(hours=12)}
 _OTHERS_STAY = timedelta(days=30)
+
+# Built once: every request of somebody signed in asks it. Few have a bureau, so it is read where it is wanted.
+_SIGNED_IN = (
+    select(Credential, SignIn.started_at)
+    .join(SignIn, SignIn.account_id == Credential.account_id)
+    .where(
+        Credential.fs_uniquifier == bindparam("uniquifier"),
+        SignIn.number == bindparam("login"),
+        SignIn.ended_at.is_(None),
+    )
+    .options(joinedload(Credential.account).lazyload(Account.bureau))
+)
 
 
 class CodeUsed(Exception):
@@ -105,16 +117,7 @@ def one_time_codes() -> OneTimeCodes:
 
 def _signed_in(uniquifier: str) -> Credential | None:
     """The credential of this cookie, unless its web session was ended or has grown too old."""
-    row = db().execute(
-        select(Credential, SignIn.started_at)
-        .join(SignIn, SignIn.account_id == Credential.account_id)
-        .where(
-            Credential.fs_uniquifier == uniquifier,
-            SignIn.number == session.get("login", ""),
-            SignIn.ended_at.is_(None),
-        )
-    )
-    found: Any = row.first()
+    found: Any = db().execute(_SIGNED_IN, {"uniquifier": uniquifier, "login": session.get("login", "")}).first()
     if found is None:
         return None
     credential: Credential = found[0]
