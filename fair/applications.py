@@ -11,8 +11,8 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, func, select, text
+from sqlalchemy.orm import Mapped, Session, lazyload, mapped_column, relationship
 
 from fair.accounts import ConsentKind, give_consent
 from fair.database import Base, words
@@ -86,7 +86,7 @@ class Application(Base):
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether the employer has not done anything with it in time."""
-        return self.status == ApplicationStatus.SUBMITTED and now > self.reply_due_at
+        return is_overdue(self.status, self.applied_at, now)
 
 
 class ApplicationChange(Base):
@@ -103,6 +103,22 @@ class ApplicationChange(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
 
     application: Mapped[Application] = relationship(back_populates="changes")
+
+
+def is_overdue(status: ApplicationStatus, applied_at: datetime, now: datetime) -> bool:
+    """Whether nothing was done in time with an application of that status."""
+    return status == ApplicationStatus.SUBMITTED and now > applied_at + REPLY_WITHIN
+
+
+_STANDING = (
+    select(Application)
+    .where(
+        Application.position_id == bindparam("position_id"),
+        Application.seeker_id == bindparam("seeker_id"),
+        Application.status != ApplicationStatus.WITHDRAWN,
+    )
+    .options(lazyload(Application.position), lazyload(Application.employer))
+)
 
 
 def submit_application(
@@ -209,13 +225,7 @@ def withdraw_application(db: Session, application: Application, *, by: int, now:
 
 def standing_application(db: Session, position_id: int, seeker_id: int) -> Application | None:
     """The seeker's application for this position that is not withdrawn, or None."""
-    return db.scalar(
-        select(Application).where(
-            Application.position_id == position_id,
-            Application.seeker_id == seeker_id,
-            Application.status != ApplicationStatus.WITHDRAWN,
-        )
-    )
+    return db.scalar(_STANDING, {"position_id": position_id, "seeker_id": seeker_id})
 
 
 def applications_of_session(db: Session, session_id: int) -> dict[int, int]:

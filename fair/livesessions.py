@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from fair.accounts import Account
@@ -93,6 +93,14 @@ class SlotPosition(Base):
     position: Mapped[Position] = relationship(lazy="joined")
 
 
+_OFFERED_IDS = (
+    select(SlotPosition.position_id)
+    .join(Slot, Slot.id == SlotPosition.slot_id)
+    .where(Slot.session_id == bindparam("session_id"))
+    .order_by(Slot.number, SlotPosition.number)
+)
+
+
 def move_session(
     db: Session, live_session: LiveSession, wanted: LiveSessionStatus, *, now: datetime, note: str = ""
 ) -> None:
@@ -130,11 +138,4 @@ def begin_slot(db: Session, live_session: LiveSession, slot: Slot, *, now: datet
 
 def offered_position_ids(db: Session, session_id: int) -> list[int]:
     """The positions offered in a session, in running order."""
-    return list(
-        db.scalars(
-            select(SlotPosition.position_id)
-            .join(Slot)
-            .where(Slot.session_id == session_id)
-            .order_by(Slot.number, SlotPosition.number)
-        )
-    )
+    return list(db.scalars(_OFFERED_IDS, {"session_id": session_id}))

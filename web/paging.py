@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import request
@@ -26,12 +26,12 @@ class Page(Generic[Row]):
     total: int
 
 
-def page_of(db: Session, query: Select[Row], *, size: int, number: int | None = None) -> Page[Row]:
+def page_of(db: Session, query: Select[Any], *, size: int, number: int | None = None) -> Page[Any]:
     """The page of `query` that was asked for, in two queries; beyond the last it is the last."""
     total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     pages = max(1, -(-total // size))
     wanted = min(max(1, number or request.args.get("page", 1, int)), pages)
-    rows = db.scalars(query.limit(size).offset((wanted - 1) * size)).unique().all()
+    rows = db.execute(query.limit(size).offset((wanted - 1) * size)).all()
     return Page(rows, wanted, pages, total)
 
 

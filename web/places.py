@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from fair.districts import Bureau, District, full_name
@@ -22,6 +23,10 @@ __all__ = ["home_places", "place_name", "search_places", "work_places"]
 
 _MOST = 500
 _KEPT_FOR = timedelta(seconds=30)
+_district = District.__table__.c
+_NAMES = select(_district.code, _district.name, _district.name_en, _district.parent_code).where(
+    _district.code.in_(bindparam("codes", expanding=True))
+)
 
 
 def search_places(db: Session) -> list[tuple[str, str]]:
@@ -63,9 +68,7 @@ def place_name(db: Session, code: str | None) -> str:
     district = db.get(District, code) if code else None
     if district is None:
         return ""
-    districts = {
-        each.code: each for each in db.scalars(select(District).where(District.code.in_(_codes(district.path))))
-    }
+    districts: dict[str, Any] = {row.code: row for row in db.execute(_NAMES, {"codes": _codes(district.path)})}
     if is_english() and district.name_en:
         parent = districts.get(district.parent_code or "")
         names = (district.name_en, parent.name_en if parent and parent.parent_code else "")

@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "applications/index.html",
         page=page,
-        items=[(each, steps_of(each, now=now())) for each in page.rows],
+        items=[(each, steps_of(each, now=now())) for (each,) in page.rows],
         chips=[
             {"words": words[name], "href": f"/applications?s={name}", "current": name == tab, "count": counts[name]}
             for name in TABS

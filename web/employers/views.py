@@ -49,6 +49,14 @@ def file() -> ResponseReturnValue:
     return redirect(url_for("employers.file"), 303)
 
 
+def own_employer_id() -> int:
+    """The employer of the recruiter who acts; raises NotPermitted for everybody else."""
+    employer_id = actor().employer_id
+    if employer_id is None:
+        raise NotPermitted("only a recruiter has an employer")
+    return employer_id
+
+
 def own_recruiter() -> Recruiter:
     """The recruiter who acts; raises NotPermitted for everybody else."""
     person = account()

@@ -9,14 +9,10 @@ from web.context import db, now, today
 from web.frame import in_care_mode
 from web.home.hero import hero_of
 from web.home.spoken import spoken_hour
-from web.paging import page_of
-from web.sessions.listing import FILTERS, cards_of, coming_sessions, ended_sessions, live_sessions
+from web.sessions.listing import FILTERS, cards_of, first_sessions, live_sessions
 from web.sessions.views import filter_chips
 
 blueprint = Blueprint("home", __name__)
-
-_COMING_SHOWN = 4
-_REPLAYS_SHOWN = 3
 
 
 @blueprint.get("/")
@@ -24,22 +20,21 @@ def index() -> ResponseReturnValue:
     """What is live now, what comes next, what can be watched again."""
     wanted = request.args.get("f", "")
     live = live_sessions(db())
-    coming = page_of(db(), coming_sessions(now(), wanted=wanted), size=_COMING_SHOWN, number=1)
-    over = db().scalars(ended_sessions().limit(_REPLAYS_SHOWN)).all()
-    cards = cards_of(db(), [*live, *coming.rows, *over], today=today())
-    on_air, to_come = cards[: len(live)], cards[len(live) :][: len(coming.rows)]
+    coming, coming_total, over = first_sessions(db(), now=now(), wanted=wanted)
+    cards = cards_of(db(), [*live, *coming, *over], today=today())
+    on_air, to_come = cards[: len(live)], cards[len(live) :][: len(coming)]
     return render_template(
         "home/care.html" if in_care_mode() else "home/index.html",
         spoken=lambda at: spoken_hour(at, now=now()),
         hero=hero_of(on_air[0]) if on_air else None,
         others=on_air[1:],
         coming=to_come,
-        coming_total=coming.total,
+        coming_total=coming_total,
         chips=filter_chips("/", wanted),
         is_filtered=wanted in FILTERS,
-        replays=cards[len(live) + len(coming.rows) :],
+        replays=cards[len(live) + len(coming) :],
         now=now(),
-        organiser=on_air[0].session.bureau.name if on_air else None,
+        organiser=on_air[0].bureau if on_air else None,
         office=False,
     )
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, UnaryExpression, func, select
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from fair.accounts import Account, masked_phone
-from fair.applications import Application, ApplicationChange, move_application
+from fair.applications import Application, ApplicationChange, is_overdue, move_application
 from fair.errors import NotFound
 from fair.livesessions import LiveSession
 from fair.matches import VERY_FITTING
@@ -21,8 +21,9 @@ from fair.positions import Position
 from fair.statuses import APPLICATION_STEPS, ApplicationStatus
 from web.addresses import local_path
 from web.context import actor, db, now
-from web.employers.views import own_recruiter
+from web.employers.views import own_employer_id
 from web.errors import wants_json
+from web.language import is_english
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -52,51 +53,65 @@ _STEPS = (
     ApplicationStatus.DECLINED,
 )
 
+_application, _position, _session = Application.__table__.c, Position.__table__.c, LiveSession.__table__.c
+_FITTING = _application.score >= VERY_FITTING
+_ROWS = select(
+    _application.id,
+    _application.session_id,
+    _application.status,
+    _application.score,
+    _application.reasons,
+    _application.resume,
+    _application.applied_at,
+    _position.title,
+).join(Position.__table__, _position.id == _application.position_id)
+
+# For the filters: positions and sessions that somebody applied for, the hundred newest.
+_POSITION_TITLES = (
+    select(_position.id, _position.title)
+    .where(
+        _position.id.in_(
+            select(_application.position_id).where(_application.employer_id == bindparam("employer_id")).distinct()
+        )
+    )
+    .order_by(_position.id.desc())
+    .limit(100)
+)
+_SESSION_TITLES = (
+    select(_session.id, _session.title)
+    .where(
+        _session.id.in_(
+            select(_application.session_id).where(_application.employer_id == bindparam("employer_id")).distinct()
+        )
+    )
+    .order_by(_session.starts_at.desc())
+    .limit(100)
+)
+
 
 @blueprint.get("/employer/applications")
 def index() -> ResponseReturnValue:
     """The employer's applications by stage, position and session; those that wait longest first where nobody looked."""
-    employer = own_recruiter().employer
+    employer_id = own_employer_id()
     stage = request.args.get("stage", "")
     position_id, session_id = request.args.get("position", type=int), request.args.get("session", type=int)
     page = max(1, request.args.get("page", 1, type=int))
-    own: list[ColumnElement[bool]] = [Application.employer_id == employer.id]
-    if position_id:
-        own.append(Application.position_id == position_id)
-    if session_id:
-        own.append(Application.session_id == session_id)
-    counts = _counts(own)
-    if stage == "fitting":
-        own.append(Application.score >= VERY_FITTING)
-    elif stage in _STAGES:
-        own.append(Application.status.in_(_STAGES[stage]))
-    total = counts[stage] if stage in counts else counts[""]
-    order: tuple[UnaryExpression[Any], ...] = (Application.applied_at.desc(), Application.id.desc())
-    if stage == "unseen":
-        order = (Application.applied_at.asc(), Application.id.asc())
-    elif stage == "fitting":
-        order = (Application.score.desc(), Application.id.desc())
-    found = (
-        db()
-        .scalars(
-            select(Application)
-            .where(*own)
-            .options(
-                joinedload(Application.position).options(lazyload(Position.employer), lazyload(Position.district)),
-                lazyload(Application.employer),
-            )
-            .order_by(*order)
-            .limit(A_PAGE)
-            .offset((page - 1) * A_PAGE)
-        )
-        .all()
+    own = {"employer_id": employer_id, "position_id": position_id, "session_id": session_id}
+    rows, per_status, fitting = _statements(
+        stage if stage in _STAGES or stage == "fitting" else "",
+        of_position=bool(position_id),
+        of_session=bool(session_id),
     )
+    counts = _counts({row[0]: row[1] for row in db().execute(per_status, own)}, db().scalar(fitting, own) or 0)
+    total = counts[stage] if stage in counts else counts[""]
+    found = db().execute(rows, {**own, "first": (page - 1) * A_PAGE}).all()
     return render_template(
         "inbox/index.html",
         applications=found,
-        reasons={application.id: reasons_of(application) for application in found},
-        sessions=_session_titles(employer.id),
-        positions=_position_titles(employer.id),
+        reasons={application.id: reasons_of(application.reasons) for application in found},
+        is_late=lambda each: is_overdue(each.status, each.applied_at, now()),
+        sessions={row[0]: row[1] for row in db().execute(_SESSION_TITLES, own)},
+        positions=[(row[0], row[1]) for row in db().execute(_POSITION_TITLES, own)],
         counts=counts,
         stage=stage,
         position_id=position_id,
@@ -126,7 +141,7 @@ def show(application_id: int) -> ResponseReturnValue:
         phone=_phone(application) if has_resume else "",
         is_calling=application.status in _CALLING,
         email=_email(application) if has_resume and application.status in _CALLING else "",
-        reasons=reasons_of(application),
+        reasons=reasons_of(application.reasons),
         live_session=session,
         who=who,
         steps=[each for each in _STEPS if each in APPLICATION_STEPS.get(application.status, ())],
@@ -156,12 +171,12 @@ def move(application_id: int) -> ResponseReturnValue:
     return redirect(onward, 303)
 
 
-def reasons_of(application: Application) -> list[dict[str, Any]]:
+def reasons_of(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Why it fits, as the recruiter reads it: {met, text}, in the language of the page."""
-    is_english = str(get_locale()).startswith("en")
+    in_english = is_english()
     read = []
-    for reason in application.reasons:
-        words = (reason.get("recruiter_en") if is_english else "") or reason.get("recruiter") or reason.get("text", "")
+    for reason in reasons:
+        words = (reason.get("recruiter_en") if in_english else "") or reason.get("recruiter") or reason.get("text", "")
         if words:
             read.append({"met": bool(reason.get("is_met", reason.get("met"))), "text": words})
     return read
@@ -173,7 +188,7 @@ def _own(application_id: int) -> Application:
         .where(Application.id == application_id)
         .options(selectinload(Application.changes), joinedload(Application.seeker))
     )
-    if application is None or application.employer_id != own_recruiter().employer_id:
+    if application is None or application.employer_id != own_employer_id():
         raise NotFound(f"no application {application_id} to this employer")
     require(actor(), Action.SEE_APPLICATION, application)
     return application
@@ -208,29 +223,27 @@ def _email(application: Application) -> str:
     return (application.seeker.account.email or "") if application.seeker else ""
 
 
-def _counts(own: list[ColumnElement[bool]]) -> dict[str, int]:
-    rows = db().execute(select(Application.status, func.count()).where(*own).group_by(Application.status))
-    per_status = {row[0]: row[1] for row in rows}
+@cache
+def _statements(stage: str, *, of_position: bool, of_session: bool) -> tuple[Select[Any], Select[Any], Select[Any]]:
+    """The rows of a stage, how many there are of each status, and how many fit very well; built once each."""
+    own = [_application.employer_id == bindparam("employer_id")]
+    if of_position:
+        own.append(_application.position_id == bindparam("position_id"))
+    if of_session:
+        own.append(_application.session_id == bindparam("session_id"))
+    per_status = select(_application.status, func.count()).where(*own).group_by(_application.status)
+    fitting = select(func.count()).select_from(Application.__table__).where(*own, _FITTING)
+    rows = _ROWS.where(*own)
+    if stage == "fitting":
+        rows = rows.where(_FITTING).order_by(_application.score.desc(), _application.id.desc())
+    elif stage == "unseen":
+        rows = rows.where(_application.status.in_(_STAGES[stage])).order_by(_application.applied_at, _application.id)
+    else:
+        among = [_application.status.in_(_STAGES[stage])] if stage in _STAGES else []
+        rows = rows.where(*among).order_by(_application.applied_at.desc(), _application.id.desc())
+    return rows.limit(A_PAGE).offset(bindparam("first")), per_status, fitting
+
+
+def _counts(per_status: dict[ApplicationStatus, int], fitting: int) -> dict[str, int]:
     counts = {name: sum(per_status.get(each, 0) for each in stages) for name, stages in _STAGES.items()}
-    fitting = select(func.count()).select_from(Application).where(*own, Application.score >= VERY_FITTING)
-    return counts | {"fitting": db().scalar(fitting) or 0, "": sum(per_status.values())}
-
-
-def _position_titles(employer_id: int) -> list[tuple[int, str]]:
-    """Positions that somebody applied for, for the filter; the hundred newest."""
-    asked = select(Application.position_id).where(Application.employer_id == employer_id).distinct()
-    rows = db().execute(
-        select(Position.id, Position.title).where(Position.id.in_(asked)).order_by(Position.id.desc()).limit(100)
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def _session_titles(employer_id: int) -> dict[int, str]:
-    asked = select(Application.session_id).where(Application.employer_id == employer_id).distinct()
-    rows = db().execute(
-        select(LiveSession.id, LiveSession.title)
-        .where(LiveSession.id.in_(asked))
-        .order_by(LiveSession.starts_at.desc())
-        .limit(100)
-    )
-    return {row[0]: row[1] for row in rows}
+    return counts | {"fitting": fitting, "": sum(per_status.values())}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import g
+from sqlalchemy import bindparam, select
 
 from fair.accounts import Role
 from fair.matches import VERY_FITTING, WORTH_A_LOOK, Match
@@ -15,7 +16,11 @@ from web.context import actor, db
 from web.language import is_english
 from web.matches import positions_for_seeker
 
-__all__ = ["Fitting", "match_to_apply_on", "matches_for_seeker", "own_profile"]
+__all__ = ["Fitting", "match_to_apply_on", "matches_for_seeker", "own_profile", "wants_matches"]
+
+_IS_MATCHED = select(SeekerProfile.__table__.c.is_matched).where(
+    SeekerProfile.__table__.c.account_id == bindparam("account_id")
+)
 
 
 @dataclass(frozen=True)
@@ -56,27 +61,39 @@ def own_profile() -> SeekerProfile | None:
     return profile
 
 
+def wants_matches() -> bool | None:
+    """Whether the seeker who looks has matching on; None for anyone else."""
+    if "wants_matches" not in g:
+        acting = actor()
+        is_seeker = acting.role == Role.SEEKER
+        g.wants_matches = db().scalar(_IS_MATCHED, {"account_id": acting.account_id}) if is_seeker else None
+    wants: bool | None = g.wants_matches
+    return wants
+
+
 def match_to_apply_on(position_id: int) -> Match | None:
     """The match that an application is made on; asked for before anything is changed.
 
     The transaction is ended first: a POST holds SQLite's write lock, and nobody must wait for matching's answer.
     """
-    own_profile()
+    wants_matches()
     db().commit()
     return matches_for_seeker([position_id]).of(position_id)
 
 
 def matches_for_seeker(position_ids: Sequence[int]) -> Fitting:
     """How each of these positions fits who is looking."""
-    profile = own_profile()
-    if profile is None:
+    wants = wants_matches()
+    if wants is None:
         return Fitting("nobody")
-    if not profile.is_matched:
+    if not wants:
         return Fitting("off")
     if not position_ids:
         return Fitting("on")
     ids = list(dict.fromkeys(position_ids))
-    answer = positions_for_seeker(profile.account_id, limit=len(ids), position_ids=ids)
+    seeker_id = actor().account_id
+    assert seeker_id is not None
+    answer = positions_for_seeker(seeker_id, limit=len(ids), position_ids=ids)
     if answer is None:
         return Fitting("down")
     return Fitting("on", {match.position_id: match for match in answer.matches})

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload, lazyload, load_only
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import Session
 
 from fair.districts import District
 from fair.employers import Employer
@@ -23,21 +24,30 @@ __all__ = ["Found", "Wanted", "find_positions"]
 
 A_PAGE = 20
 _BY_MEANING = 200
-# What a row of the list shows; texts and the employer's file stay where they are.
-_ROW_ALONE = (
-    load_only(
-        Position.title,
-        Position.pay_min,
-        Position.pay_max,
-        Position.pay_unit,
-        Position.schedule,
-        Position.has_dormitory,
-        Position.head_count,
-    ),
-    joinedload(Position.employer).options(load_only(Employer.short_name), lazyload(Employer.district)),
-    joinedload(Position.district).load_only(District.name),
-)
 _ESCAPED = re.compile(r"([%_\\])")
+
+_position, _employer, _district = Position.__table__.c, Employer.__table__.c, District.__table__.c
+# What a row of the list shows; texts and the employer's file stay where they are.
+_ROWS = (
+    select(
+        _position.id,
+        _position.title,
+        _position.pay_min,
+        _position.pay_max,
+        _position.pay_unit,
+        _position.schedule,
+        _position.has_dormitory,
+        _position.head_count,
+        _employer.short_name.label("employer"),
+        _district.name.label("district"),
+    )
+    .select_from(Position.__table__)
+    .join(Employer.__table__, _employer.id == _position.employer_id)
+    .outerjoin(District.__table__, _district.code == _position.district_code)
+)
+_NAMED = _position.id.in_(bindparam("ids", expanding=True))
+_CHOSEN = _ROWS.where(_NAMED)
+_NEWEST = (_position.published_at.desc(), _position.id.desc())
 
 
 @dataclass(frozen=True)
@@ -57,46 +67,63 @@ class Wanted:
 class Found:
     """One page of what was found; `by` is `meaning`, `letters` (matching is down) or `filters` (no words)."""
 
-    page: Page[Position]
+    page: Page[Any]
     by: str
 
 
 def find_positions(db: Session, wanted: Wanted, *, number: int, today: date) -> Found:
     """The open positions that are wanted: the best first, or the newest first when there are no words."""
-    query = _filtered(select(Position).options(*_ROW_ALONE), wanted, today=today)
-    newest = (Position.published_at.desc(), Position.id.desc())
+    values = {"today": today, "inside": f"{wanted.path}%", "pay": wanted.pay, "schedule": wanted.schedule}
+    conditions = _conditions(
+        has_place=bool(wanted.path),
+        has_pay=bool(wanted.pay),
+        has_schedule=bool(wanted.schedule),
+        has_dormitory=wanted.has_dormitory,
+        needs_no_experience=wanted.needs_no_experience,
+    )
     if not wanted.words:
-        return Found(page_of(db, query.order_by(*newest), size=A_PAGE, number=number), "filters")
+        newest = _ROWS.where(conditions).params(values).order_by(*_NEWEST)
+        return Found(page_of(db, newest, size=A_PAGE, number=number), "filters")
     found = positions_for_text(wanted.words, limit=_BY_MEANING, district_path=wanted.path or None, pay_min=wanted.pay)
     if found is None:
-        by_letters = query.where(_has_all(wanted.words)).order_by(*newest)
-        return Found(page_of(db, by_letters, size=A_PAGE, number=number), "letters")
-    return Found(_in_order(db, query, [each.position_id for each in found.positions], number=number), "meaning")
+        newest = _ROWS.where(conditions, _has_all(wanted.words)).params(values).order_by(*_NEWEST)
+        return Found(page_of(db, newest, size=A_PAGE, number=number), "letters")
+    ids = [each.position_id for each in found.positions]
+    open_ids = set(db.scalars(_among(conditions), {**values, "ids": ids})) if ids else set()
+    return Found(_in_order(db, [each for each in ids if each in open_ids], number=number), "meaning")
 
 
-def _filtered(query: Select[Position], wanted: Wanted, *, today: date) -> Select[Position]:
-    query = query.where(Position.status == PositionStatus.PUBLISHED, Position.valid_until >= today)
-    if wanted.path:
-        inside = select(District.code).where(District.path.startswith(wanted.path, autoescape=True))
-        query = query.where(Position.district_code.in_(inside))
-    if wanted.pay:
-        query = query.where(_monthly_pay() >= wanted.pay)
-    if wanted.schedule:
-        query = query.where(Position.schedule == wanted.schedule)
-    if wanted.has_dormitory:
-        query = query.where(Position.has_dormitory.is_(True))
-    if wanted.needs_no_experience:
-        query = query.where(Position.experience_years == 0)
-    return query
+@cache
+def _conditions(
+    *, has_place: bool, has_pay: bool, has_schedule: bool, has_dormitory: bool, needs_no_experience: bool
+) -> ColumnElement[bool]:
+    """What an open position that is wanted meets; its values are named today, inside, pay and schedule."""
+    met = [_position.status == PositionStatus.PUBLISHED, _position.valid_until >= bindparam("today")]
+    if has_place:
+        met.append(_position.district_code.in_(select(_district.code).where(_district.path.like(bindparam("inside")))))
+    if has_pay:
+        met.append(_monthly_pay() >= bindparam("pay"))
+    if has_schedule:
+        met.append(_position.schedule == bindparam("schedule"))
+    if has_dormitory:
+        met.append(_position.has_dormitory.is_(True))
+    if needs_no_experience:
+        met.append(_position.experience_years == 0)
+    return and_(*met)
+
+
+@cache
+def _among(conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(_position.id).where(conditions, _NAMED)
 
 
 def _monthly_pay() -> ColumnElement[Any]:
     """The best pay of a position in CNY a month; piece rates are not compared."""
     units = case(
-        *((Position.pay_unit == unit, number) for unit, number in UNITS_A_MONTH.items()),
+        *((_position.pay_unit == unit, number) for unit, number in UNITS_A_MONTH.items()),
         else_=0.0,
     )
-    return func.coalesce(Position.pay_max, Position.pay_min, 0) * units
+    return func.coalesce(_position.pay_max, _position.pay_min, 0) * units
 
 
 def _has_all(words: str) -> ColumnElement[bool]:
@@ -105,17 +132,15 @@ def _has_all(words: str) -> ColumnElement[bool]:
 
 def _has(word: str) -> ColumnElement[bool]:
     like = "%" + _ESCAPED.sub(r"\\\1", word.lower()) + "%"
-    of_employer = select(Employer.id).where(func.lower(Employer.name).like(like, escape="\\"))
-    texts = (Position.title, Position.occupation, Position.duties, Position.requirements)
-    return or_(*(func.lower(text).like(like, escape="\\") for text in texts), Position.employer_id.in_(of_employer))
+    of_employer = select(_employer.id).where(func.lower(_employer.name).like(like, escape="\\"))
+    texts = (_position.title, _position.occupation, _position.duties, _position.requirements)
+    return or_(*(func.lower(text).like(like, escape="\\") for text in texts), _position.employer_id.in_(of_employer))
 
 
-def _in_order(db: Session, query: Select[Position], ids: Sequence[int], *, number: int) -> Page[Position]:
-    """The page of the rows that are still open, in the order in which matching put them."""
-    open_ids = set(db.scalars(query.with_only_columns(Position.id).where(Position.id.in_(ids))))
-    best_first = [each for each in ids if each in open_ids]
+def _in_order(db: Session, best_first: Sequence[int], *, number: int) -> Page[Any]:
+    """The page of the rows in the order in which matching put them."""
     pages = max(1, -(-len(best_first) // A_PAGE))
     at = min(max(1, number), pages)
     shown = best_first[(at - 1) * A_PAGE : at * A_PAGE]
-    rows = {row.id: row for row in db.scalars(select(Position).options(*_ROW_ALONE).where(Position.id.in_(shown)))}
+    rows = {row.id: row for row in db.execute(_CHOSEN, {"ids": shown})} if shown else {}
     return Page([rows[each] for each in shown if each in rows], at, pages, len(best_first))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from fair.accounts import Role
 from fair.applications import UNDO_WITHIN, standing_application, submit_application
@@ -35,12 +36,33 @@ from web.words import SCHEDULE, choices
 blueprint = Blueprint("positions", __name__)
 
 
+_PRESENTED = (LiveSessionStatus.LIVE, LiveSessionStatus.APPROVED, LiveSessionStatus.ENDED)
+
+_session, _pin = LiveSession.__table__.c, Pin.__table__.c
+# Built once and of columns alone, for every page of a position asks them.
+_FOUND = select(Position).where(Position.id == bindparam("position_id"))
+_SESSIONS = (
+    select(_session.id, _session.title, _session.status, _session.poster, _session.starts_at)
+    .join(Slot.__table__, Slot.__table__.c.session_id == _session.id)
+    .join(SlotPosition.__table__, SlotPosition.__table__.c.slot_id == Slot.__table__.c.id)
+    .where(SlotPosition.__table__.c.position_id == bindparam("position_id"), _session.status.in_(_PRESENTED))
+    .order_by(_session.starts_at.desc())
+    .limit(5)
+)
+_LAST_PIN = (
+    select(_pin.started_at, _pin.media_from_ms, _pin.media_to_ms)
+    .where(_pin.session_id == bindparam("session_id"), _pin.position_id == bindparam("position_id"))
+    .order_by(_pin.id.desc())
+    .limit(1)
+)
+
+
 @dataclass(frozen=True)
 class Moment:
-    """When a position is or was presented: the session, the hour, the media clock in seconds if it was."""
+    """When a position is or was presented: the session as a list shows it, and the pin's times if there was one."""
 
-    session: LiveSession
-    pin: Pin | None
+    session: Any
+    pin: Any
 
 
 @blueprint.get("/positions")
@@ -89,7 +111,6 @@ def show(position_id: int) -> ResponseReturnValue:
         fitting=matches_for_seeker([position.id] if is_open else []),
         application=application,
         can_undo=application is not None and now() - application.applied_at < UNDO_WITHIN,
-        profile=own_profile(),
         may_apply=acting.role in (Role.SEEKER, None),
         moment=_moment(position.id),
         key=secrets.token_urlsafe(18),
@@ -149,7 +170,7 @@ def _wanted() -> Wanted:
 
 
 def _position(position_id: int) -> Position:
-    position = db().get(Position, position_id)
+    position = db().scalar(_FOUND, {"position_id": position_id})
     if position is None or not may(actor(), Action.SEE_POSITION, position):
         raise NotFound("no such position")
     return position
@@ -157,25 +178,12 @@ def _position(position_id: int) -> Position:
 
 def _moment(position_id: int) -> Moment | None:
     """Where one sees it presented: a session on air or to come before one that is over."""
-    shown = (LiveSessionStatus.LIVE, LiveSessionStatus.APPROVED, LiveSessionStatus.ENDED)
-    sessions = db().scalars(
-        select(LiveSession)
-        .join(Slot, Slot.session_id == LiveSession.id)
-        .join(SlotPosition, SlotPosition.slot_id == Slot.id)
-        .where(SlotPosition.position_id == position_id, LiveSession.status.in_(shown))
-        .order_by(LiveSession.starts_at.desc())
-        .limit(5)
-    )
-    in_order = sorted(sessions.unique(), key=lambda each: shown.index(each.status))
-    if not in_order:
+    sessions = db().execute(_SESSIONS, {"position_id": position_id}).all()
+    if not sessions:
         return None
-    pin = db().scalar(
-        select(Pin)
-        .where(Pin.session_id == in_order[0].id, Pin.position_id == position_id)
-        .order_by(Pin.id.desc())
-        .limit(1)
-    )
-    return Moment(in_order[0], pin)
+    session = min(sessions, key=lambda each: _PRESENTED.index(each.status))
+    pin = db().execute(_LAST_PIN, {"session_id": session.id, "position_id": position_id}).first()
+    return Moment(session, pin)
 
 
 def _as_data(text: str) -> Markup:
