@@ -6,18 +6,20 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from redis.asyncio import Redis
 from sqlalchemy.exc import DBAPIError
 
 from fair.errors import TicketRefused
-from fair.tickets import Ticket, TicketDesk
-from live import messages, reading
+from live import messages
 from live.connection import Connection, Stage
 from live.deeds import Guest
+from live.guests import Crowded, Guests
 from live.messages import Closing
 from live.requests import Enter, Malformed, read_enter
 from live.rooms import Rooms
 from live.seat import Seat
 from live.store import Store
+from live.turnstile import Turnstile
 
 _log = logging.getLogger("live.entrance")
 
@@ -33,11 +35,18 @@ class NotLetIn(Exception):
 class Entrance:
     """Lets connections into the rooms of their tickets."""
 
-    def __init__(self, rooms: Rooms, store: Store, *, secret_key: str, clock: Callable[[], datetime]) -> None:
-        self._rooms, self._store = rooms, store
-        self._desk = TicketDesk(secret_key)
-        self._clock = clock
-        self._opened_at = clock()
+    def __init__(
+        self,
+        rooms: Rooms,
+        store: Store,
+        *,
+        secret_key: str,
+        clock: Callable[[], datetime],
+        redis: Redis | None = None,
+    ) -> None:
+        self._rooms = rooms
+        self._turnstile = Turnstile(secret_key, redis, clock=clock)
+        self._guests = Guests(store, clock=clock)
 
     async def admit(self, connection: Connection, message: str | bytes) -> tuple[Seat, Guest, Enter]:
         """Where a connection belongs that began with this message; raises NotLetIn."""
@@ -45,7 +54,7 @@ class Entrance:
             raise NotLetIn(messages.BINARY)
         try:
             enter = read_enter(message)
-            ticket = self._open_ticket(enter)
+            ticket = await self._turnstile.open(enter.ticket, session_id=enter.session)
         except Malformed:
             raise NotLetIn(messages.PROTOCOL) from None
         except TicketRefused as refused:
@@ -53,7 +62,9 @@ class Entrance:
             raise NotLetIn(messages.BAD_TICKET) from None
         try:
             seat = await self._rooms.seat(ticket.session_id)
-            guest = await self._guest(ticket)
+            guest = await self._guests.read(ticket)
+        except Crowded:
+            raise NotLetIn(messages.FULL) from None
         except DBAPIError:
             _log.exception("a room could not be opened")
             raise NotLetIn(messages.FAILED) from None
@@ -62,15 +73,3 @@ class Entrance:
         if connection.stage is not Stage.ENTERING:
             raise NotLetIn(messages.RESTARTING)
         return seat, guest, enter
-
-    def _open_ticket(self, enter: Enter) -> Ticket:
-        ticket = self._desk.open(enter.ticket, session_id=enter.session, now=self._clock())
-        if ticket.issued_at < self._opened_at.timestamp():
-            # Which tickets were used before this process began is not known.
-            raise TicketRefused("used_ticket")
-        return ticket
-
-    async def _guest(self, ticket: Ticket) -> Guest | None:
-        if ticket.account_id is None:
-            return reading.visitor(ticket)
-        return await self._store.read(reading.read_guest, ticket, people=self._store.people, now=self._clock())

@@ -1,34 +1,27 @@
-"""What a room reads when it opens, and of each who enters. Reads only; each function is one transaction."""
+"""What a room reads when it opens. Reads only; each function is one transaction."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from msgspec import UNSET
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from fair.accounts import Account, Role
-from fair.applications import Application, applications_of_session
+from fair.applications import applications_of_session
 from fair.days import china_day
 from fair.events import newest_event_id
 from fair.livesessions import LiveSession, Slot, SlotPosition
-from fair.permissions import Action, Actor, RoomRole, actor_of, may
 from fair.pins import Pin, pin_on_screen
 from fair.sanctions import Sanction
 from fair.seekers import SeekerProfile
 from fair.statuses import LiveSessionStatus, QuestionStatus
-from fair.talk import ChatMessage, Question, QuestionVote
-from fair.tickets import Ticket
+from fair.talk import ChatMessage, Question
 from live import views
 from live.board import CHAT_KEPT, QUESTIONS_KEPT, Board, Card, newest_questions
-from live.deeds import Guest
-from live.messages import ApplicationView, Me, Staff
 from live.views import People
 
 OPEN = (LiveSessionStatus.APPROVED, LiveSessionStatus.LIVE, LiveSessionStatus.ENDED)
-_LISTED = 50
 
 
 @dataclass(frozen=True)
@@ -125,61 +118,6 @@ def shown_ms_of(db: Session, session_id: int) -> dict[int, int]:
     return {position_id: int(milliseconds or 0) for position_id, milliseconds in rows}
 
 
-def read_guest(db: Session, ticket: Ticket, *, people: People, now: datetime) -> Guest | None:
-    """Who enters with this ticket; None when the account is gone or disabled, or the room is not open to it."""
-    account = db.get(Account, ticket.account_id)
-    live_session = db.get(LiveSession, ticket.session_id)
-    if account is None or not account.is_active or live_session is None:
-        return None
-    actor = actor_of(db, account)
-    if not may(actor, Action.ENTER_ROOM, live_session):
-        return None
-    standing = {
-        sanction.kind: sanction
-        for sanction in db.scalars(
-            select(Sanction).where(Sanction.session_id == live_session.id, Sanction.account_id == account.id)
-        )
-        if sanction.until is None or sanction.until > now
-    }
-    mute = standing.get("mute")
-    is_seeker = account.role == Role.SEEKER
-    me = Me(
-        role=ticket.role,
-        name=ticket.name,
-        person=people.handle(live_session.id, account.id),
-        has_account=True,
-        employer_id=ticket.employer_id,
-        can=_can(actor, live_session, ticket.role),
-        is_muted=mute is not None,
-        muted_until=mute.until if mute else None,
-        applications=own_applications(db, live_session.id, account.id),
-        voted=_voted(db, live_session.id, account.id),
-        match_state=match_state_of(db, account.id) if is_seeker else "none",
-        staff=UNSET if ticket.role == RoomRole.AUDIENCE else _staff(db, actor, live_session, people=people, now=now),
-    )
-    return Guest(ticket.viewer, account.id, ticket.login, is_seeker, "ban" in standing, me)
-
-
-def visitor(ticket: Ticket) -> Guest:
-    """Who enters without an account: sees and likes, and says nothing."""
-    me = Me(
-        role=RoomRole.AUDIENCE, name=ticket.name, person=None, has_account=False, employer_id=None, can=[],
-        is_muted=False, muted_until=None, applications=[], voted=[], match_state="none",
-    )  # fmt: skip
-    return Guest(ticket.viewer, None, ticket.login, is_seeker=False, is_banned=False, me=me)
-
-
-def own_applications(db: Session, session_id: int, seeker_id: int) -> list[ApplicationView]:
-    """The seeker's newest application for each position that the session offers."""
-    offered = select(SlotPosition.position_id).join(Slot).where(Slot.session_id == session_id)
-    rows = db.execute(
-        select(Application.id, Application.position_id, Application.status, Application.applied_at)
-        .where(Application.seeker_id == seeker_id, Application.position_id.in_(offered))
-        .order_by(Application.id)
-    )
-    return list({row.position_id: ApplicationView(*row) for row in rows}.values())
-
-
 def match_state_of(db: Session, account_id: int) -> str:
     """`on`, `off`, or `no_profile`, of a seeker."""
     return match_state(db.scalar(select(SeekerProfile.is_matched).where(SeekerProfile.account_id == account_id)))
@@ -190,63 +128,3 @@ def match_state(is_matched: bool | None) -> str:
     if is_matched is None:
         return "no_profile"
     return "on" if is_matched else "off"
-
-
-def _can(actor: Actor, live_session: LiveSession, role: str) -> list[str]:
-    can = []
-    if role != RoomRole.OBSERVER:
-        can.append("say")
-    if role == RoomRole.AUDIENCE:
-        can.append("ask")
-    if may(actor, Action.APPLY, None):
-        can.append("apply")
-    if may(actor, Action.HOST_ROOM, live_session):
-        can.append("pin")
-    if role in (RoomRole.HOST, RoomRole.MODERATOR):
-        can.append("answer")
-    if may(actor, Action.START_SESSION, live_session):
-        can += ["arrange", "start"]
-    if may(actor, Action.MODERATE_ROOM, live_session):
-        can.append("moderate")
-    return can
-
-
-def _voted(db: Session, session_id: int, account_id: int) -> list[int]:
-    return list(
-        db.scalars(
-            select(QuestionVote.question_id)
-            .join(Question, Question.id == QuestionVote.question_id)
-            .where(Question.session_id == session_id, QuestionVote.account_id == account_id)
-        )
-    )
-
-
-def _staff(db: Session, actor: Actor, live_session: LiveSession, *, people: People, now: datetime) -> Staff:
-    arrivals: list[Application] = []
-    if actor.employer_id is not None and may(actor, Action.HOST_ROOM, live_session):
-        query = (
-            select(Application)
-            .options(joinedload(Application.seeker))
-            .where(Application.session_id == live_session.id, Application.employer_id == actor.employer_id)
-        )
-        arrivals = list(db.scalars(query.order_by(Application.id.desc()).limit(_LISTED)))
-    hidden = db.scalars(
-        select(ChatMessage)
-        .where(ChatMessage.session_id == live_session.id, ChatMessage.hidden_at.is_not(None))
-        .order_by(ChatMessage.id.desc())
-        .limit(_LISTED)
-    )
-    sanctions = db.execute(
-        select(Sanction, Account.name)
-        .join(Account, Account.id == Sanction.account_id)
-        .where(Sanction.session_id == live_session.id)
-    )
-    return Staff(
-        arrivals=[views.arrival_view(each) for each in arrivals],
-        hidden=[views.line_view(each, people=people, moderator_id=live_session.moderator_id) for each in hidden],
-        sanctions=[
-            views.sanction_view(each, name=name, kind=each.kind, people=people)
-            for each, name in sanctions
-            if each.until is None or each.until > now
-        ],
-    )
