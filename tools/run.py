@@ -31,6 +31,7 @@ SEEN_BY_PEOPLE = {"web", "live"}
 
 def main(arguments: Sequence[str]) -> int:
     """Run until stopped; exit status 0 after Ctrl-C or SIGTERM, else that of what failed."""
+    began = time.monotonic()
     os.chdir(ROOT)
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     os.environ["PYTHONUNBUFFERED"] = "1"
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     released = subprocess.run(["sh", "-c", processes["release"]], check=False)
     if released.returncode:
         return released.returncode
-    return serve(procfile, [name for name in processes if name != "release"], settings)
+    return serve(procfile, [name for name in processes if name != "release"], settings, began=began)
 
 
 def taken_ports(settings: Settings) -> list[str]:
@@ -64,8 +65,8 @@ def taken_ports(settings: Settings) -> list[str]:
     ]
 
 
-def serve(procfile: Path, names: list[str], settings: Settings) -> int:
-    """Start the named processes, say when they answer, and wait for them to end."""
+def serve(procfile: Path, names: list[str], settings: Settings, *, began: float) -> int:
+    """Start the named processes, say how long after `began` they answer, and wait for them to end."""
     command = [sys.executable, "-m", "tools.processes", str(procfile), *names]
     fair = subprocess.Popen(command, start_new_session=True)
     signals: list[int] = []
@@ -76,30 +77,30 @@ def serve(procfile: Path, names: list[str], settings: Settings) -> int:
 
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, stop)
-    await_answers(fair, settings, signals)
+    await_answers(fair, settings, signals, began=began)
     status = fair.wait()
     return 0 if status in INTERRUPTED else status
 
 
-def await_answers(fair: subprocess.Popen[bytes], settings: Settings, signals: list[int]) -> None:
+def await_answers(fair: subprocess.Popen[bytes], settings: Settings, signals: list[int], *, began: float) -> None:
     """Return when every process is ready, or when the fair ends or a signal has come."""
     waiting = {
         "web": f"http://{_reachable(settings.host)}:{settings.web_port}/healthz",
         "live": f"http://{_reachable(settings.host)}:{settings.live_port}/healthz",
         "matching": f"{settings.matching_url}/healthz",
     }
-    started = said = time.monotonic()
+    said = began
     listing: subprocess.Popen[bytes] | None = None
     with httpx.Client(timeout=2.0, trust_env=False) as client:
         while waiting and not signals and fair.poll() is None:
             for name in [name for name, address in waiting.items() if _answers(client, address)]:
-                print(f"-- {name} answers after {time.monotonic() - started:.1f} s", flush=True)
+                print(f"-- {name} answers after {time.monotonic() - began:.1f} s", flush=True)
                 del waiting[name]
                 if name in SEEN_BY_PEOPLE and not SEEN_BY_PEOPLE & waiting.keys():
                     listing = announce(settings)
             if waiting and time.monotonic() - said > SAY_EVERY_SECONDS:
                 said = time.monotonic()
-                print(f"-- waiting for {', '.join(waiting)} ({said - started:.0f} s)", flush=True)
+                print(f"-- waiting for {', '.join(waiting)} ({said - began:.0f} s)", flush=True)
             time.sleep(ASK_EVERY_SECONDS)
     if listing is not None:
         listing.wait()
