@@ -26,14 +26,14 @@ from websockets.exceptions import ConnectionClosed
 
 from bench.cores import slab_kb, split
 from bench.ground import database
-from bench.house import ORIGIN, House, Lacking, live, redis, settings_for
+from bench.house import House, Lacking, live, redis, settings_for
 from bench.ledger import missing
 from bench.load import percentile
 from bench.onlookers import Door
 from bench.peers import MOST_EACH
 from bench.sightings import Seen, latencies
 from bench.speaker import Speaker, speaking
-from bench.stage import SECRET_KEY, Stage, set_up
+from bench.stage import Stage, set_up
 from bench.telling import machine, print_json, say
 from bench.throng import Throng, gathered
 from fair.applications import Application
@@ -117,7 +117,7 @@ async def _measure(wanted: argparse.Namespace, folder: Path, url: str) -> dict[s
         environment = settings_for(stage, folder, port=wanted.first_port, **more)
         house = stack.enter_context(live(environment, cores=server_cores, beside=beside, log=folder / "live.log"))
         day = _Day(stage, house)
-        door = Door((house.port,), "/room", "", stage.session_id, SECRET_KEY, ORIGIN, "gangbo.v1")
+        door = Door((house.port,), "/room", "", stage.session_id, stage.secret_key, stage.origin, "gangbo.v1")
         throng = stack.enter_context(gathered(door, wanted.viewers, cores=client_cores))
         figures: dict[str, Any] = {"machine": machine(), "viewers": wanted.viewers, "workers": workers}
         figures["database"] = make_engine(stage.url).dialect.name

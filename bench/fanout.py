@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bench.cores import slab_kb, split
-from bench.house import ORIGIN, Lacking, live, redis, settings_for
+from bench.house import Lacking, live, redis, settings_for
 from bench.load import percentile
 from bench.onlookers import Door
 from bench.peers import MOST_EACH, PEERS, peer
 from bench.sightings import latencies, mark
 from bench.speaker import speaking
-from bench.stage import SECRET_KEY, set_up
+from bench.stage import set_up
 from bench.telling import machine, medians, print_json, say
 from bench.throng import Throng, gathered
 
@@ -128,7 +128,7 @@ async def _ours(stack: AsyncExitStack, wanted: argparse.Namespace, folder: Path)
         more = {"REDIS_URL": f"redis://127.0.0.1:{wanted.first_port + 1}", "GANGBO_LIVE_WORKERS": str(workers)}
     environment = settings_for(stage, folder, port=wanted.first_port, **more)
     house = stack.enter_context(live(environment, cores=server_cores, beside=beside, log=folder / "live.log"))
-    door = Door((house.port,), "/room", "", stage.session_id, SECRET_KEY, ORIGIN, "gangbo.v1")
+    door = Door((house.port,), "/room", "", stage.session_id, stage.secret_key, stage.origin, "gangbo.v1")
     throng = stack.enter_context(gathered(door, wanted.viewers, cores=client_cores))
     joined = await _join("ours", house, throng, wanted.viewers, is_room=True)
     sizes: list[int] = []

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 from bench.cores import cpu_of, pinned, resident_kb, tree
-from bench.stage import FIELD_KEY, SECRET_KEY, Stage
+from bench.stage import FIELD_KEY, Stage
 
-__all__ = ["House", "Lacking", "live", "redis"]
+__all__ = ["ROOT", "House", "Lacking", "live", "redis", "settings_for"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _PATIENCE_SECONDS = 30.0
@@ -71,7 +72,7 @@ def settings_for(stage: Stage, folder: Path, *, port: int, **more: str) -> dict[
     return {
         "GANGBO_HOST": "127.0.0.1",
         "GANGBO_LIVE_PORT": str(port),
-        "GANGBO_WEB_PORT": "8000",
+        "GANGBO_WEB_PORT": str(urlsplit(stage.origin).port),
         "GANGBO_MATCHING_PORT": "9",
         "GANGBO_VAR": str(folder),
         "GANGBO_PUBLIC_URL": "",
@@ -79,11 +80,8 @@ def settings_for(stage: Stage, folder: Path, *, port: int, **more: str) -> dict[
         "GANGBO_FIELD_KEY": FIELD_KEY,
         "DATABASE_URL": stage.url,
         "REDIS_URL": "",
-        "SECRET_KEY": SECRET_KEY,
+        "SECRET_KEY": stage.secret_key,
     } | more
-
-
-ORIGIN = "http://127.0.0.1:8000"
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
-from bench.house import ORIGIN, House, Lacking, live, redis, settings_for
+from bench.house import House, Lacking, live, redis, settings_for
 from bench.ledger import Memory, Witnessed
 from bench.speaker import Speaker, speaking
 from bench.stage import Stage, set_up
@@ -197,7 +197,7 @@ async def _come_and_go(scene: _Scene, account_id: int, memory: Memory, drops: in
 async def _stay(scene: _Scene, account_id: int, memory: Memory, seconds: float | None) -> None:
     async with connect(
         scene.house.address,
-        origin=Origin(ORIGIN),
+        origin=Origin(scene.stage.origin),
         subprotocols=[Subprotocol("gangbo.v1")],
         compression=None,
         max_size=None,

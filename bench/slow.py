@@ -24,12 +24,12 @@ import msgspec
 from sqlalchemy import Engine
 
 from bench.cores import split
-from bench.house import ORIGIN, House, live, settings_for
+from bench.house import House, live, settings_for
 from bench.load import percentile
 from bench.onlookers import Door
 from bench.sightings import latencies, mark
 from bench.speaker import speaking
-from bench.stage import SECRET_KEY, Stage, set_up
+from bench.stage import Stage, set_up
 from bench.telling import machine, print_json, say
 from bench.throng import Throng, gathered
 from bench.wire import is_upgraded, masked, upgrade
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
         stage = set_up(f"sqlite:///{folder / 'fair.db'}", hosts=2, seekers=wanted.stalled, positions=_POSITIONS)
         environment = settings_for(stage, folder, port=wanted.first_port)
         house = stack.enter_context(live(environment, cores=server_cores, log=folder / "live.log"))
-        door = Door((house.port,), "/room", "", stage.session_id, SECRET_KEY, ORIGIN, "gangbo.v1")
+        door = Door((house.port,), "/room", "", stage.session_id, stage.secret_key, stage.origin, "gangbo.v1")
         throng = stack.enter_context(gathered(door, wanted.readers, cores=client_cores))
         throng.join(wanted.readers)
         say(f"{wanted.readers} readers")
@@ -139,7 +139,7 @@ def _stalled(house: House, stage: Stage, account_id: int) -> socket.socket:
     viewer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
     viewer.settimeout(10)
     viewer.connect(("127.0.0.1", house.port))
-    viewer.sendall(upgrade(house.port, "/room", subprotocol="gangbo.v1", origin=ORIGIN))
+    viewer.sendall(upgrade(house.port, "/room", subprotocol="gangbo.v1", origin=stage.origin))
     if not is_upgraded(viewer.recv(2_048)):
         raise RuntimeError("the handshake was refused")
     enter = {"type": "enter", "ticket": stage.ticket(account_id), "session": stage.session_id}

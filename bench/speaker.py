@@ -14,7 +14,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
-from bench.house import ORIGIN
 from bench.stage import Stage
 
 __all__ = ["Speaker", "speaking"]
@@ -68,7 +67,7 @@ async def speaking(
     """An account in the room until the block ends; raises RuntimeError when it is not let in."""
     async with connect(
         address,
-        origin=Origin(ORIGIN),
+        origin=Origin(stage.origin),
         subprotocols=[Subprotocol("gangbo.v1")],
         compression=None,
         max_size=None,

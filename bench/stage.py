@@ -22,8 +22,9 @@ from fair.seekers import SeekerProfile
 from fair.statuses import EmployerStatus, LiveSessionStatus, PositionStatus
 from fair.tickets import issue_ticket
 
-__all__ = ["FIELD_KEY", "SECRET_KEY", "Stage", "set_up"]
+__all__ = ["FIELD_KEY", "ORIGIN", "SECRET_KEY", "Stage", "set_up"]
 
+ORIGIN = "http://127.0.0.1:8000"
 SECRET_KEY = "for measuring only"
 FIELD_KEY = bytes(range(32)).hex()
 _FIRST_SEEKER = 1_001
@@ -39,12 +40,14 @@ class Stage:
     position_ids: tuple[int, ...]
     host_ids: tuple[int, ...]
     seeker_ids: tuple[int, ...]
+    secret_key: str = SECRET_KEY
+    origin: str = ORIGIN
 
     def ticket(self, account_id: int) -> str:
         """A new ticket of a host or a seeker."""
         is_host = account_id in self.host_ids
         return issue_ticket(
-            SECRET_KEY,
+            self.secret_key,
             session_id=self.session_id,
             viewer=f"a{account_id}",
             account_id=account_id,

@@ -93,6 +93,6 @@ def gathered(door: Door, size: int, *, cores: Sequence[int]) -> Iterator[Throng]
         yield Throng(parents)
     finally:
         for parent, process in zip(parents, processes, strict=True):
-            parent.close()
             process.terminate()
             process.join(10)
+            parent.close()
