@@ -13,7 +13,7 @@ def test_pins_leave_out_build_tags_and_accelerator_packages():
 
 
 def test_locks_pin_every_package_and_name_no_address():
-    """Each line of the locks pins one package, some for certain systems; no index, link or accelerator is among them."""
+    """Each line pins one package, some for certain systems; no index, link or accelerator package is among them."""
     lines = (RUN.read_text("utf-8") + DEV.read_text("utf-8")).splitlines()
 
     pinned = [line for line in lines if not line.startswith(("#", "-r "))]
