@@ -42,15 +42,18 @@ class Keys:
         self._asked[key] = Asked(request, now, {connection})
 
     def settle(self, key: str, answer: dict[str, Any]) -> set[int]:
-        """Keep the answer; the connections that wait for it."""
-        asked = self._asked[key]
+        """Keep the answer, if it is waited for in this epoch; the connections that wait for it."""
+        asked = self._asked.get(key)
+        if asked is None:
+            return set()
         asked.answer = answer
         waiting, asked.waiting = asked.waiting, set()
         return waiting
 
     def release(self, key: str) -> set[int]:
         """Forget a request that could not be done, so that it may be asked again; who waited for it."""
-        return self._asked.pop(key).waiting
+        asked = self._asked.pop(key, None)
+        return asked.waiting if asked else set()
 
     def expire(self, *, now: float) -> None:
         """Forget answers older than SECONDS_KEPT."""

@@ -168,7 +168,6 @@ class Room:
         """Sampling left a line out, whoever published it: the staff hear of it."""
         if account_id is not None:
             self._people[line.by] = account_id
-        self.pulse.leave_out()
         return [Tell(self.audience.staff, Overheard(line))]
 
     def counted(self) -> list[Effect]:
@@ -221,7 +220,7 @@ class Room:
         viewer = self.audience.of_account(news.account_id)
         if viewer is None:
             return []
-        gone = [each for each, login in viewer.connections.items() if not news.login or login in ("", news.login)]
+        gone = viewer.connections_of(news.login)
         return [effect for each in gone for effect in self._shut(each, SIGNED_OUT)]
 
     def _turned(self, *, now: datetime) -> list[Effect]:

@@ -14,6 +14,7 @@ from live.deeds import Deed, News
 from live.effects import Do, Effect, FitPosition, FitSeeker, Publish, Remember, Shut, Tell
 from live.fanout import Fanout
 from live.matches import Matching
+from live.messages import RESTARTING
 from live.room import Room
 from live.store import Store
 from live.stream import Entry
@@ -37,7 +38,7 @@ class Seat:
         wake: Callable[[], None],
     ) -> None:
         self.room, self.wire = room, wire
-        wire.ear = self
+        wire.attach(self)
         self.fanout = Fanout()
         self.event_id = event_id
         self._empty_since: datetime | None = clock()
@@ -66,11 +67,20 @@ class Seat:
         if not self.fanout:
             self._empty_since = self._clock()
 
-    def learn(self, news: Iterable[tuple[int, News]]) -> None:
-        """Take in news from the event log that is newer than what the room was opened with."""
+    def learn(self, news: Iterable[tuple[int, News]], *, up_to: int) -> None:
+        """Take in news that the room does not know; the event log was read for it up to fact `up_to`."""
         for event_id, each in news:
             if event_id > self.event_id:
                 self.perform(self.room.learn([each], event_id=event_id, now=self._clock()))
+        self.event_id = max(self.event_id, up_to)
+
+    def renew(self, room: Room, *, event_id: int) -> None:
+        """Go on with the room as it is now, at fact `event_id`; who is here is told to return."""
+        now = self._clock()
+        self.perform(self.room.counted())
+        self.perform(self.room.close_books(now=now))
+        self.perform(Shut(each, RESTARTING) for each in list(self.room.audience.connections))
+        self.room, self.event_id = room, event_id
 
     def heard(self, entries: Iterable[Entry]) -> None:
         """Let the room hear what the wire numbered."""
@@ -107,6 +117,8 @@ class Seat:
         """Send everybody what happened since the last time, and do what is due."""
         now = self._clock()
         self.perform(self.room.counted())
+        self.wire.told(self.event_id)
+        self.room.pulse.delay(is_delayed=self.wire.is_delayed)
         made = None if self.fanout.is_sending else self.room.tick(now=now)
         if made is not None:
             self.fanout.send_tick(*made)

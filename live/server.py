@@ -24,6 +24,7 @@ from live import messages
 from live.connection import Connection
 from live.entrance import Entrance, NotLetIn
 from live.limits import BAD_MESSAGES
+from live.link import Link
 from live.listening import BACKLOG, doors, listen
 from live.matches import Matching
 from live.origins import Origins
@@ -59,8 +60,11 @@ class Live:
         self._settings, self._matching = settings, matching
         self.clock = clock
         self._origins = Origins(settings)
-        self.rooms = Rooms(store, matching, clock=clock, new_epoch=new_epoch)
-        self._entrance = Entrance(self.rooms, store, secret_key=settings.secret_key, clock=clock)
+        link = Link(settings.redis_url) if settings.redis_url else None
+        self.rooms = Rooms(store, matching, clock=clock, new_epoch=new_epoch, link=link)
+        self._entrance = Entrance(
+            self.rooms, store, secret_key=settings.secret_key, clock=clock, redis=link.client if link else None
+        )
         self._connections: set[Connection] = set()
         self._numbers = 0
         self._most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _FILES_SPARED
@@ -104,6 +108,7 @@ class Live:
             _log.error("not everything could be kept before the end")
         told = len(self._connections)
         await self._send_away()
+        await self.rooms.close()
         self._matching.close()
         _log.info("drained: %d connections told to return", told)
 
@@ -134,6 +139,8 @@ class Live:
         missing = [] if self._matching.is_up else ["matching"]
         if not self.rooms.has_database:
             missing.append("database")
+        if not self.rooms.has_redis:
+            missing.append("redis")
         status = "draining" if self.is_draining else "degraded" if missing else "ok"
         return {
             "status": status,

@@ -14,12 +14,17 @@ import msgspec
 from live.board import Board
 from live.happenings import Happening, Passed, Said, settled
 
-EVENTS_KEPT = 2_000
-BYTES_KEPT = 1 << 20
-SECONDS_KEPT = 1_800.0
-
 _encode = msgspec.json.Encoder().encode
 _PASSED = _encode(Passed())
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much history is kept: what is reached first."""
+
+    events: int = 2_000
+    bytes: int = 1 << 20
+    seconds: float = 1_800.0
 
 
 @dataclass(frozen=True)
@@ -64,20 +69,11 @@ class Cut:
 class Stream:
     """A board after event `seq`, and the numbered happenings that brought it there, within one epoch."""
 
-    def __init__(
-        self,
-        board: Board,
-        *,
-        epoch: str,
-        seq: int = 0,
-        events_kept: int = EVENTS_KEPT,
-        bytes_kept: int = BYTES_KEPT,
-        seconds_kept: float = SECONDS_KEPT,
-    ) -> None:
+    def __init__(self, board: Board, *, epoch: str, seq: int = 0, bounds: Bounds | None = None) -> None:
         self.board = board
         self.epoch = epoch
         self.seq = seq
-        self._events_kept, self._bytes_kept, self._seconds_kept = events_kept, bytes_kept, seconds_kept
+        self.bounds = bounds or Bounds()
         self._history: deque[Numbered] = deque()
         self._bytes = 0
         self._waiting: list[Numbered] = []
@@ -119,9 +115,9 @@ class Stream:
     def expire(self, *, now: float) -> None:
         """Forget what is beyond the bounds of history."""
         while self._history and (
-            len(self._history) > self._events_kept
-            or self._bytes > self._bytes_kept
-            or now - self._history[0].at > self._seconds_kept
+            len(self._history) > self.bounds.events
+            or self._bytes > self.bounds.bytes
+            or now - self._history[0].at > self.bounds.seconds
         ):
             self._bytes -= len(self._history.popleft().data)
 

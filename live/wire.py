@@ -15,11 +15,16 @@ from live.deeds import Deed
 from live.effects import Publish
 from live.happenings import Said
 from live.limits import CHAT_OF_ROOM, Bucket
+from live.room import Room
 from live.stream import Entry
 
 
 class Ear(Protocol):
     """Who hears a wire: the room's seat in this process."""
+
+    @property
+    def room(self) -> Room:
+        """The room, as it is."""
 
     def heard(self, entries: Iterable[Entry]) -> None:
         """Numbered happenings, each once and none left out."""
@@ -41,10 +46,18 @@ class Known:
 class Wire(Protocol):
     """What a seat wants of its room's wire."""
 
-    ear: Ear | None
+    @property
+    def is_delayed(self) -> bool:
+        """Whether what is published comes late."""
+
+    def attach(self, ear: Ear) -> None:
+        """From now on `ear` hears it."""
 
     def publish(self, publish: Publish) -> None:
         """Have a happening numbered and heard; the ear is told what became of it."""
+
+    def told(self, event_id: int) -> None:
+        """Everything that the event log says up to `event_id` has been published."""
 
     async def claim(self, deed: Deed) -> Known | None:
         """None when nobody did this deed under its key: it is to be done here."""
@@ -60,22 +73,36 @@ class LocalWire:
     """The wire of a room that this process serves alone: at once, in memory."""
 
     def __init__(self, *, clock: Callable[[], datetime]) -> None:
-        self.ear: Ear | None = None
+        self._ear: Ear | None = None
         self._clock = clock
         self._seq = 0
         self._chat = Bucket(CHAT_OF_ROOM, now=clock().timestamp())
 
+    @property
+    def is_delayed(self) -> bool:
+        """Never."""
+        return False
+
+    def attach(self, ear: Ear) -> None:
+        """From now on `ear` hears it."""
+        self._ear = ear
+
     def publish(self, publish: Publish) -> None:
         """Number a happening, or leave it out when too many lines come; either is heard before this returns."""
-        assert self.ear is not None
+        ear = self._ear
+        assert ear is not None
         at, happening = self._clock().timestamp(), publish.happening
         is_shown = not (publish.is_sampled and self._chat.take(now=at))
         if is_shown:
             self._seq += 1
-            self.ear.heard([Entry(self._seq, at, happening, publish.account_id)])
+            ear.heard([Entry(self._seq, at, happening, publish.account_id)])
         elif isinstance(happening, Said):
-            self.ear.overheard(happening.line, publish.account_id)
-        self.ear.published(publish, is_shown=is_shown)
+            ear.room.pulse.leave_out()
+            ear.overheard(happening.line, publish.account_id)
+        ear.published(publish, is_shown=is_shown)
+
+    def told(self, event_id: int) -> None:
+        """Nobody else reads the log for this room."""
 
     async def claim(self, deed: Deed) -> Known | None:
         """None: the room itself knows the keys of its only process."""

@@ -1,6 +1,7 @@
 """Rooms with a real database and a real server on loopback."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,9 +14,18 @@ def scene(sqlite_url: str) -> Scene:
     return make_scene(sqlite_url)
 
 
+@pytest.fixture(params=["sqlite", "postgresql", "postgresql and redis"])
+def either_scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+    """The small fair, on air, as installations run it: in SQLite, in PostgreSQL, and with rooms over Redis."""
+    database, _, redis = request.param.partition(" and ")
+    scene = make_scene(request.getfixturevalue(f"{database}_url"))
+    yield replace(scene, redis_url=request.getfixturevalue("redis_url")) if redis else scene
+    scene.engine.dispose()
+
+
 @pytest.fixture
-def either_scene(database_url: str) -> Iterator[Scene]:
-    """The small fair, on air, in SQLite and in PostgreSQL."""
-    scene = make_scene(database_url)
-    yield scene
+def redis_scene(sqlite_url: str, redis_url: str) -> Iterator[Scene]:
+    """The small fair, on air, with rooms that Redis carries."""
+    scene = make_scene(sqlite_url)
+    yield replace(scene, redis_url=redis_url)
     scene.engine.dispose()

@@ -15,7 +15,7 @@ from live.happenings import Happening
 from live.messages import Me
 from live.requests import AnyRequest
 from live.room import Room
-from live.stream import Entry, Stream
+from live.stream import Bounds, Entry, Stream
 from live.wire import LocalWire
 
 START = datetime(2026, 1, 31, 6, 30, tzinfo=UTC)
@@ -76,7 +76,7 @@ class OneRoom:
         self._now = START
         self._effects: list[Effect] = []
         self._wire = LocalWire(clock=lambda: self._now)
-        self._wire.ear = self
+        self._wire.attach(self)
 
     def enter(self, connection: int, who: Guest, *, now: datetime, **known: Any) -> list[Effect]:
         """Somebody enters."""
@@ -135,7 +135,7 @@ class OneRoom:
 
 def make_room(status: str = "live", **kept: int) -> OneRoom:
     """A room that opens now."""
-    return OneRoom(Stream(board(status), epoch="e1", **kept))
+    return OneRoom(Stream(board(status), epoch="e1", bounds=Bounds(**kept)))
 
 
 def append(stream: Stream, happening: Happening, *, seconds: float = 0) -> None:

@@ -26,7 +26,7 @@ NOW = datetime(2026, 1, 31, 6, 30, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Scene:
-    """The ids of what was made."""
+    """The ids of what was made; with `redis_url` its rooms are carried by Redis."""
 
     engine: Engine
     session_id: int
@@ -37,6 +37,7 @@ class Scene:
     seeker_ids: list[int]
     moderator_id: int
     officer_id: int
+    redis_url: str = ""
 
     def ticket(
         self,

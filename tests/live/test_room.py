@@ -73,7 +73,7 @@ def test_welcome_resumes_with_what_was_missed():
 )
 def test_welcome_is_fresh_and_says_why(epoch, seq, why):
     """Another epoch, a number that is not there, history that is gone: a snapshot, and the reason."""
-    room = make_room(events_kept=2)
+    room = make_room(events=2)
     for number in (1, 2, 3):
         room.learn([Chatted(line(number), 9)], now=at(number))
 

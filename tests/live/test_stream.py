@@ -27,7 +27,7 @@ from live.happenings import (
     Unpinned,
     Voted,
 )
-from live.stream import Cut, Stream
+from live.stream import Bounds, Cut, Stream
 from tests.live.core import append, at, board, card, line, pin, question, session, slot
 
 decode_board = msgspec.json.Decoder(Board).decode
@@ -95,7 +95,7 @@ def test_snapshot_and_one_event_equal_fresh_snapshot(kind):
 @given(st.lists(happenings, max_size=80), st.data())
 def test_returning_gives_exactly_what_was_missed_or_a_reason(happened, data):
     """From any number, of this epoch or another: all events after it in order, or one word and no event."""
-    stream = Stream(board(), epoch="e", events_kept=20, bytes_kept=6_000)
+    stream = Stream(board(), epoch="e", bounds=Bounds(events=20, bytes=6_000))
     snapshots = [stream.snapshot()]
     for each in happened:
         append(stream, each)
@@ -180,7 +180,7 @@ def test_lean_tick_keeps_the_numbers():
 
 def test_history_is_bounded_in_bytes():
     """What goes beyond the bound is forgotten, and whoever needs it is told so."""
-    stream = Stream(board(), epoch="e", bytes_kept=2_000)
+    stream = Stream(board(), epoch="e", bounds=Bounds(bytes=2_000))
 
     for number in range(1, 100):
         append(stream, Said(line(number)))
@@ -191,7 +191,7 @@ def test_history_is_bounded_in_bytes():
 
 def test_history_is_bounded_in_time():
     """What is older than the bound is forgotten, whether anything new came or not."""
-    stream = Stream(board(), epoch="e", seconds_kept=60)
+    stream = Stream(board(), epoch="e", bounds=Bounds(seconds=60))
     for number in range(1, 4):
         append(stream, Said(line(number)), seconds=number * 40)
 

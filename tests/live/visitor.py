@@ -35,6 +35,7 @@ def environment(scene: Scene, var: Path, *, port: int, matching_port: int = 1) -
         "GANGBO_MATCHING_PORT": str(matching_port),
         "GANGBO_VAR": str(var),
         "DATABASE_URL": scene.engine.url.render_as_string(hide_password=False),
+        "REDIS_URL": scene.redis_url,
         "SECRET_KEY": SECRET,
         "GANGBO_FIELD_KEY": FIELD_KEY.hex(),
     }
