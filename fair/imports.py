@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from fair import cells as read
 from fair.importcolumns import BY_KEY
-from fair.mentions import said_dormitory, said_meals, said_schedule, said_years
+from fair.mentions import SaidPay, said_dormitory, said_meals, said_pay, said_schedule, said_years
 from fair.places import PlaceFinder
 from fair.vocabulary import Education, EmploymentType, PayUnit, Schedule
 from fair.wording import N_, advice
@@ -169,12 +169,21 @@ class _Reader:
         return number
 
     def _unit(self) -> PayUnit:
-        return self._one_of("pay_unit", read.pay_unit, PayUnit.MONTH, "月、天、小时、件")
+        said = self._said_pay()
+        return self._one_of("pay_unit", read.pay_unit, said.unit if said else PayUnit.MONTH, "月、天、小时、件")
+
+    def _said_pay(self) -> SaidPay | None:
+        """What the text says of pay, for a row whose own columns say nothing."""
+        if self.cells.get("pay") or self.cells.get("pay_unit"):
+            return None
+        said = said_pay(self.running_text)
+        return said if said is not None and said.low >= 1 else None
 
     def _pay(self) -> tuple[int | None, int | None]:
         value = self.text("pay")
         if not value:
-            return None, None
+            said = self._said_pay()
+            return (round(said.low), round(said.high)) if said else (None, None)
         if "面议" in value:
             self._wrong("pay", N_("不能写面议。写范围，如 6500–9000"))
             return None, None

@@ -1,4 +1,4 @@
-"""What a posting's running text says of shifts, board and experience, for postings that say it nowhere else.
+"""What a posting's running text says of pay, shifts, board and experience, for postings that say it nowhere else.
 
 Nothing is guessed: None where the text is silent, False where it says no.
 """
@@ -6,8 +6,10 @@ Nothing is guessed: None where the text is silent, False where it says no.
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import dataclass
 
-from fair.vocabulary import Schedule
+from fair.vocabulary import PayUnit, Schedule
 
 _SCHEDULES = (
     (Schedule.THREE_SHIFTS, re.compile(r"三班|四班三")),
@@ -27,6 +29,51 @@ _YEARS = re.compile(
     r"(?<!\d)(\d{1,2})(?:\s*[-–—~～至到]\s*\d{1,2})?\s*年(?:及)?(?:以上)?[^，。；\n]{0,8}?(?:经验|工作经历|从业)|"
     r"(?:经验|从业)[^，。；\n\d]{0,6}?(\d{1,2})\s*年"
 )
+
+_AMOUNT = r"(\d+(?:\.\d+)?)\s*([万wWkK千]?)"
+_PAY = re.compile(
+    rf"(?P<before>[^，。；、\n\d]{{0,8}}?)(?<![\d.])(?P<low>{_AMOUNT})\s*元?(?:\s*[-–—~～至到]+\s*(?P<high>{_AMOUNT}))?"
+    r"\s*[+＋]?\s*元?(?:左右|以上|起)?\s*(?P<after>(?:/|每|一)?\s*(?:小时|时|[hH]\b|天|日|月|年|单|件|票|个月))?"
+)
+_OF_PAY = re.compile(r"薪|工资|收入|待遇|月入|底薪|综合|到手|单价|每单|每小时|每天|[薪资]酬|salary", re.IGNORECASE)
+_UNITS = (
+    (re.compile(r"小时|时薪|时$|[hH]$"), PayUnit.HOUR),
+    (re.compile(r"[单件票]|计件"), PayUnit.PIECE),
+    (re.compile(r"[天日]"), PayUnit.DAY),
+    (re.compile(r"月"), PayUnit.MONTH),
+)
+_PLAUSIBLE = {
+    PayUnit.MONTH: (1_000, 100_000),
+    PayUnit.DAY: (60, 2_000),
+    PayUnit.HOUR: (8, 500),
+    PayUnit.PIECE: (0.01, 100),
+}
+_TIMES = {"万": 10_000, "w": 10_000, "k": 1_000, "千": 1_000, "": 1}
+
+
+@dataclass(frozen=True)
+class SaidPay:
+    """Lowest and highest pay in CNY for one `unit`, as a text says it."""
+
+    low: float
+    high: float
+    unit: PayUnit
+
+
+def said_pay(text: str) -> SaidPay | None:
+    """The pay that a text names: by the month if it names one, else by day, hour or piece; the first of its kind.
+
+    None when it names none; an amount counts only beside a word of pay or a unit, and if it is plausible for its unit.
+    """
+    found: dict[PayUnit, SaidPay] = {}
+    for match in _PAY.finditer(unicodedata.normalize("NFKC", text).replace(",", "")):
+        before, after = match["before"] or "", match["after"] or ""
+        if not _OF_PAY.search(before) and not after.startswith(("/", "每", "一")):
+            continue
+        said = _pay_of(match, _unit_of(before, after))
+        if said is not None:
+            found.setdefault(said.unit, said)
+    return next((found[unit] for unit in _PLAUSIBLE if unit in found), None)
 
 
 def said_schedule(text: str) -> Schedule | None:
@@ -56,3 +103,16 @@ def _said(text: str, promise: re.Pattern[str], denial: re.Pattern[str]) -> bool 
     if denial.search(text):
         return False
     return True if promise.search(text) else None
+
+
+def _unit_of(before: str, after: str) -> PayUnit:
+    told = (unit for said in (after, before) for pattern, unit in _UNITS if pattern.search(said))
+    return next(told, PayUnit.MONTH)
+
+
+def _pay_of(match: re.Match[str], unit: PayUnit) -> SaidPay | None:
+    low, low_times, high, high_times = match[3], match[4].lower(), match[6], (match[7] or "").lower()
+    least = float(low) * _TIMES[low_times or (high_times if high and float(low) < 100 else "")]
+    most = float(high) * _TIMES[high_times] if high else least
+    lowest, highest = _PLAUSIBLE[unit]
+    return SaidPay(least, most, unit) if lowest <= least <= most <= highest else None

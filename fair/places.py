@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fair.districts import District
 
 _LEFT_OUT = ("特别行政区", "自治区", "自治州", "新区", "省", "市", "区", "县")
-_ROADS = tuple("路街道大巷弄村里镇乡园广")
+_ROADS = ("路", "街", "道", "大道", "大街", "大厦", "巷", "弄", "村", "里", "镇", "乡", "园区", "广场")
 _SEPARATORS = " \u3000·,，-－/|"
 
 
@@ -95,6 +95,6 @@ def _after(district: District, text: str) -> Iterator[str]:
         short = district.name.removesuffix(kind)
         if short != district.name and len(short) >= 2 and text.startswith(short):
             rest = text[len(short) :]
-            if not rest.startswith(_ROADS):
+            if rest.startswith(short) or not rest.startswith(_ROADS):
                 yield rest
             return

@@ -1,18 +1,21 @@
-"""Measuring from the command line: `python -m matching rank …` and `python -m matching evaluate …`.
+"""Measuring from the command line: `python -m matching rank …`, `evaluate …` and `fit …`.
 
-Owns the arguments; what is measured lies in `matching.signals` and `matching.measures`.
+Owns the arguments; what is measured lies in `matching.signals`, `matching.measures` and `matching.fit`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from matching.encoder import BUNDLED, ModelUnavailable, load_encoder
 from matching.evaluation import evaluated
+from matching.fit import fits
+from matching.postings import WrongLine
 from matching.signals import Corpus, Signal
 from matching.trec import WrongTable, ranked, read_task, read_texts, write_run
 
@@ -22,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = _parser().parse_args(arguments)
     try:
         status: int = wanted.run(wanted)
-    except (WrongTable, ModelUnavailable) as wrong:
+    except (WrongTable, WrongLine, ModelUnavailable) as wrong:
         print(wrong, file=sys.stderr)
         return 2
     return status
@@ -42,7 +45,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("task", type=Path, help="folder with corpus.tsv and SPLIT/queries.tsv, SPLIT/qrels.tsv")
     evaluate.add_argument("--split", default="dev", help="which half (dev)")
     evaluate.set_defaults(run=_evaluate)
-    for command in (rank, evaluate):
+    fit = commands.add_parser("fit", help="rank postings for profiles, by all that the product goes by")
+    fit.add_argument("--postings", type=Path, required=True, help="a posting a line, as JSON")
+    fit.add_argument("--profiles", type=Path, required=True, help="a profile a line, as JSON")
+    fit.add_argument("--out", type=Path, required=True, help="table to write: profile, job_id, rank")
+    fit.set_defaults(run=_fit)
+    for command in (rank, evaluate, fit):
         command.add_argument("--model", default=BUNDLED, help="bundled, or any sentence-transformers model")
     return parser
 
@@ -61,6 +69,17 @@ def _rank(wanted: argparse.Namespace) -> int:
 def _evaluate(wanted: argparse.Namespace) -> int:
     task = read_task(wanted.task, wanted.split)
     print(json.dumps(evaluated(task, load_encoder(wanted.model)), indent=2))
+    return 0
+
+
+def _fit(wanted: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    with wanted.out.open("w", encoding="utf-8") as out:
+        out.write("profile\tjob_id\trank\tscore\n")
+        for profile, found in fits(wanted.postings, wanted.profiles, load_encoder(wanted.model)):
+            out.writelines(
+                f"{profile}\t{job_id}\t{rank}\t{score}\n" for rank, (job_id, score) in enumerate(found, start=1)
+            )
     return 0
 
 

@@ -242,4 +242,4 @@ def _passes(position: PositionFacts, district_path: str, pay_min: int) -> bool:
 
 
 def _best_first(found: list[Judgement]) -> list[Judgement]:
-    return sorted(found, key=lambda one: (bool(one.broken), -one.score, one.position_id, one.seeker_id))
+    return sorted(found, key=lambda one: (bool(one.broken), -one.score, -one.points, one.position_id, one.seeker_id))

@@ -68,6 +68,8 @@ class Judgement:
     work: Work
     found: list[Finding]
     broken: list[str]
+    points: float
+    """What work and conditions earn before any bound of a band: of equal scores the one with more comes first."""
 
     def told(self) -> Match:
         """The match with its reasons."""
@@ -85,10 +87,10 @@ def judge(seeker: SeekerFacts, position: PositionFacts, work: Work) -> Judgement
     """Judge a position, whose work is so near to the one wanted, for a seeker, hard requirements broken or not."""
     found = findings(seeker, position)
     hard_broken = [one.topic.value for one in found if one.is_broken and one.topic in seeker.hard]
-    points = score(work.share, found)
+    shown = score(work.share, found)
     if work.is_above:
-        points = min(points, HIGHEST_ABOVE)
-    return Judgement(seeker.id, position.id, points, work, found, hard_broken)
+        shown = min(shown, HIGHEST_ABOVE)
+    return Judgement(seeker.id, position.id, shown, work, found, hard_broken, _earned(work.share, found))
 
 
 def nearest_work(
@@ -145,13 +147,16 @@ def _trade_share(alike: float, text: float) -> float:
 
 def score(work: float, found: list[Finding]) -> int:
     """0 to 100: the points of the work, more or less by each condition, never above what the work allows."""
-    points = score_of_work(work) + sum(points_of(one) for one in found)
     highest = highest_score(work)
     if sum(one.topic in EVIDENCE and one.is_told and one.value > 0 for one in found) < ENOUGH_EVIDENCE:
         highest = min(highest, HIGHEST_WITHOUT_EVIDENCE)
     if any(one.topic in DECISIVE and one.is_told and one.value < 0 for one in found):
         highest = min(highest, HIGHEST_WITH_ONE_MISSED)
-    return max(0, min(round(points), highest))
+    return max(0, min(round(_earned(work, found)), highest))
+
+
+def _earned(work: float, found: list[Finding]) -> float:
+    return score_of_work(work) + sum(points_of(one) for one in found)
 
 
 def points_of(found: Finding) -> float:

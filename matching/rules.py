@@ -21,6 +21,7 @@ _EARTH_RADIUS_KM = 6371.0
 # Kilometres as the crow flies and what they are worth: on the bus, ten are most of an hour.
 _WORTH_OF_KM = ((0.0, 1.0), (3.0, 0.9), (8.0, 0.5), (15.0, 0.0), (25.0, -0.5), (45.0, -1.0))
 _STILL_NEAR_KM = 5.0
+_SOMEWHERE_IN_IT = -0.4
 _FULL_PAY_MISS = 0.25
 
 
@@ -41,12 +42,15 @@ class Finding:
 def place(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
     """In a place the seeker wants, or near their home; distances between the districts' points."""
     there = position.place
-    if there is None or (not seeker.places and seeker.home is None):
+    if not seeker.places and seeker.home is None:
         return None
+    if there is None:
+        return Finding(Topic.PLACE, -1.0, "unstated", is_told=False)
     km = distance_km(seeker.home, there)
     wanted = next((one for one in seeker.places if lies_in(there.path, one.path)), None)
-    if wanted is None:
-        wanted = next((one for one in seeker.places if lies_in(one.path, there.path)), None)
+    if wanted is None and any(lies_in(one.path, there.path) for one in seeker.places):
+        # The city is the right one, and nobody says which part of it.
+        return Finding(Topic.PLACE, _SOMEWHERE_IN_IT, "unstated", is_told=False)
     if wanted is not None:
         if km is not None and 0 < km <= _STILL_NEAR_KM * 2:
             return Finding(Topic.PLACE, 1.0, "distance", (km,))

@@ -1,9 +1,9 @@
-"""What a posting's text says of shifts, board and experience, and where it is silent."""
+"""What a posting's text says of pay, shifts, board and experience, and where it is silent."""
 
 import pytest
 
-from fair.mentions import said_dormitory, said_meals, said_schedule, said_years
-from fair.vocabulary import Schedule
+from fair.mentions import SaidPay, said_dormitory, said_meals, said_pay, said_schedule, said_years
+from fair.vocabulary import PayUnit, Schedule
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,26 @@ def test_years_are_read_where_experience_is_asked_for() -> None:
     assert said_years("工作经验3年以上") == 3
     assert said_years("公司成立 15 年，2026 年扩招") is None
     assert said_years("有相关经验") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "pay"),
+    [
+        ("月薪4500-6000，包吃住，两班倒", SaidPay(4500, 6000, PayUnit.MONTH)),
+        ("综合工资9000到12000元", SaidPay(9000, 12000, PayUnit.MONTH)),
+        ("税后工资 0.8-1 万", SaidPay(8000, 10000, PayUnit.MONTH)),
+        ("薪资8k-12k", SaidPay(8000, 12000, PayUnit.MONTH)),
+        ("¥6,000–8,000/月", SaidPay(6000, 8000, PayUnit.MONTH)),
+        ("日薪200-300元", SaidPay(200, 300, PayUnit.DAY)),
+        ("23 元/小时，日结", SaidPay(23, 23, PayUnit.HOUR)),
+        ("每单5-10元不等", SaidPay(5, 10, PayUnit.PIECE)),
+        ("底薪4400＋按单提成，每单5-10元", SaidPay(4400, 4400, PayUnit.MONTH)),
+        ("工资面议", None),
+        ("年龄16-45岁，3年以上经验，月休4天，8-18点", None),
+        ("注册资本5000万元，员工3000人", None),
+        ("工资 12000-4000", None),
+    ],
+)
+def test_pay_is_read_with_its_unit(text: str, pay: SaidPay | None) -> None:
+    """An amount counts beside a word of pay or a unit; pay by the month comes before pay by the piece."""
+    assert said_pay(text) == pay

@@ -13,6 +13,7 @@ ROWS = (
     ("440105", "海珠区", "440000/440100/440105/"),
     ("440300", "深圳市", "440000/440300/"),
     ("440305", "南山区", "440000/440300/440305/"),
+    ("441900", "东莞市", "440000/441900/"),
 )
 
 
@@ -29,6 +30,9 @@ def finder():
         ("深圳 深圳南山区科技大楼", "440305", "科技大楼"),
         ("广东省广州市 广东省广州市海珠区泰沙路", "440105", "泰沙路"),
         ("广州市", "440100", ""),
+        ("广州广州海珠区泰沙路", "440105", "泰沙路"),
+        ("广州市 广东广州海珠区泰沙路", "440105", "泰沙路"),
+        ("东莞大朗镇", "441900", "大朗镇"),
     ],
 )
 def test_place_is_found_however_often_its_city_is_said(finder, text, code, address):
@@ -41,3 +45,8 @@ def test_place_is_found_however_often_its_city_is_said(finder, text, code, addre
 def test_place_that_is_nowhere_is_not_found(finder):
     """What begins with no district's name is no place."""
     assert finder.find("坂田") == []
+
+
+def test_road_named_after_a_city_is_not_the_city(finder):
+    """广州大道 and 深圳路 begin with a city's name and lie anywhere."""
+    assert finder.find("广州大道 12 号") == finder.find("深圳路 3 号") == []

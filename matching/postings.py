@@ -1,0 +1,202 @@
+"""Postings and profiles from files, read as the product reads what is imported and what seekers fill in.
+
+A posting is a line of JSON with job_id, title, company, region, address, salary_min, salary_max (CNY a month),
+education, experience_years, skills, welfare and description; empty ones are left out. It goes through the import of
+positions, so that what a field leaves silent is read from the text. A profile is a line of JSON too; see `Profile`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fair.cells import education
+from fair.districts import District
+from fair.employers import Employer
+from fair.imports import Terms, check_row
+from fair.mentions import said_pay
+from fair.places import PlaceFinder
+from fair.positions import Position
+from fair.seekers import SeekerProfile
+from fair.vocabulary import Education, PayUnit, Requirement, Schedule
+from matching.documents import Place, PositionFacts, SeekerFacts, place_of, position_facts, searched_text, seeker_facts
+
+VALID_UNTIL = date(2099, 12, 31)
+REMOTE = "remote"
+
+_LONGEST_TITLE = 60
+_DEMANDS = re.compile(r"(?:任职|岗位|职位|招聘|应聘|工作)?(?:要求|资格|条件)[】\]]?\s*[:：\n】]")
+_LEAST_A_MONTH, _LEAST_A_DAY = 1_000, 100
+_WORKPLACE = re.compile(
+    r"(?:工作|上班|办公|门店|项目)(?:的)?(?:地点|地址|区域|位置|城市)[】\])）]?\s*[:：为在]?\s*([^\n。；;，,、（(]{2,30})"
+)
+_COUNTRY = re.compile(r"^(?:中国(?:大陆)?|地址[:：])\s*")
+_HEAD = 200
+_HARD = {"dorm": "dormitory", "cert": "certificate", "edu": "education", "years": "experience"}
+
+Line = TypeVar("Line")
+
+
+class WrongLine(Exception):
+    """A line of a file cannot be read; the message names file and line."""
+
+
+class Profile(Struct, frozen=True):
+    """A seeker: `text` in their own words, `places` as 市·区, 市 or remote, `hard` of place, pay, dorm, schedule, cert,
+    edu and years."""
+
+    id: str
+    text: str = ""
+    wanted_work: list[str] = []
+    skills: list[str] = []
+    certificates: list[str] = []
+    education: str = ""
+    years: float = 0
+    places: list[str] = []
+    pay_min: int | None = None
+    schedule: list[str] = []
+    needs_dormitory: bool = False
+    hard: list[str] = []
+    soft: list[str] = []
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A posting's own id, what matching knows of it, and the text that searches look in."""
+
+    job_id: str
+    facts: PositionFacts
+    searched: str
+
+
+class Reader:
+    """Reads postings and profiles over the districts of a database."""
+
+    def __init__(self, db: Session, *, today: date) -> None:
+        districts = list(db.scalars(select(District)))
+        self._finder = PlaceFinder(districts)
+        self._places = {district.code: place_of(district) for district in districts}
+        self._terms = Terms(today=today, places=self._finder, employer_names=frozenset())
+
+    def postings(self, path: Path) -> Iterator[Posting]:
+        """Every posting of a file, numbered from 1 in its order; raises WrongLine."""
+        for number, job in enumerate(_lines(path, dict[str, Any]), start=1):
+            yield self._posting(number, job)
+
+    def profiles(self, path: Path) -> Iterator[tuple[str, SeekerFacts]]:
+        """Every profile of a file by its id; raises WrongLine."""
+        for number, profile in enumerate(_lines(path, Profile), start=1):
+            yield profile.id, self._seeker(number, profile)
+
+    def _posting(self, number: int, job: Mapping[str, Any]) -> Posting:
+        content = check_row(cells_of(job), self._terms).content
+        position = Position(id=number, **{**content, "valid_until": VALID_UNTIL})
+        position.district_code = self._told_place(job, position.district_code)
+        position.employer = Employer(name=job.get("company", ""), industry="")
+        code = position.district_code
+        position.district = District(code=code, name=self._places[code].name) if code else None
+        return Posting(job["job_id"], position_facts(position, self._places), searched_text(position))
+
+    def _told_place(self, job: Mapping[str, Any], code: str | None) -> str | None:
+        """The district of a posting: what its text says where the field is silent, coarse or says another city."""
+        text = f"{job['title']}\n{job.get('description', '')}"
+        for clause in (*_WORKPLACE.findall(text), str(job.get("address", ""))):
+            told = self._finder.find(_COUNTRY.sub("", clause.strip()))
+            if len(told) == 1 and (code is None or told[0].code[:4] != code[:4] or code.endswith("00")):
+                return told[0].code
+        if code is None or self._finder.is_exact_enough(code):
+            return code
+        field = self._places[code]
+        near = f"{job['title']} {job.get('address', '')} {job.get('company', '')} {job.get('description', '')[:_HEAD]}"
+        named = [place for place in self._under(field) if place.name in near or place.name[:-1] in job["title"]]
+        return named[0].code if len(named) == 1 else code
+
+    def _under(self, place: Place) -> list[Place]:
+        return [one for one in self._places.values() if one.path.startswith(place.path) and one.code != place.code]
+
+    def _seeker(self, number: int, profile: Profile) -> SeekerFacts:
+        wanted = SeekerProfile(
+            account_id=number,
+            about=profile.text,
+            experience="",
+            wanted_work=list(profile.wanted_work),
+            skills=list(profile.skills),
+            certificates=list(profile.certificates),
+            education=education(profile.education) or Education.NONE if profile.education else Education.NONE,
+            experience_years=int(profile.years),
+            places=list(self._codes(profile.places)),
+            home_code=None,
+            pay_min=profile.pay_min,
+            schedule=[schedule for schedule in profile.schedule if schedule in set(Schedule)],
+            needs_dormitory=profile.needs_dormitory,
+            wants_supported_place=False,
+            hard=[name for each in profile.hard if (name := _HARD.get(each, each)) in set(Requirement)],
+        )
+        return seeker_facts(wanted, self._places)
+
+    def _codes(self, names: Iterable[str]) -> Iterator[str]:
+        for name in names:
+            for found in self._finder.find(name) if name != REMOTE else ():
+                yield found.code
+
+
+def cells_of(job: Mapping[str, Any]) -> dict[str, str]:
+    """A posting as a row of the import: column key → text."""
+    description = str(job.get("description", ""))
+    duties, demands = _parted(description)
+    cells = {
+        "title": str(job["title"])[:_LONGEST_TITLE],
+        "requirements": demands,
+        "duties": duties,
+        "head_count": "1",
+        "place": f"{job.get('region', '')}{job.get('address', '')}",
+        "education": str(job.get("education", "")),
+        "experience": str(job.get("experience_years", "")),
+        "skills": str(job.get("skills", "")),
+        "benefits": str(job.get("welfare", "")),
+    }
+    return cells | _pay_cells(job, description)
+
+
+def _pay_cells(job: Mapping[str, Any], description: str) -> dict[str, str]:
+    """The pay as the fields have it; amounts too small for a month are what the text says they are for."""
+    low, high = job.get("salary_min"), job.get("salary_max")
+    if not low or not high:
+        return {}
+    if high >= _LEAST_A_MONTH:
+        return {"pay": f"{low}-{high}", "base_pay": str(low)}
+    said = said_pay(f"{job['title']}\n{description}")
+    if said is not None and said.unit == PayUnit.MONTH:
+        return {"pay": f"{said.low:.0f}-{said.high:.0f}", "base_pay": f"{said.low:.0f}"}
+    unit = said.unit if said is not None else PayUnit.HOUR if high < _LEAST_A_DAY else PayUnit.DAY
+    return {"pay": f"{low}-{high}", "base_pay": str(low), "pay_unit": unit}
+
+
+def _parted(description: str) -> tuple[str, str]:
+    """What is done, and what is asked for; a text that is not parted is both."""
+    found = _DEMANDS.search(description)
+    if found is None:
+        return description, description
+    return description[: found.start()] or description, description[found.start() :]
+
+
+def _lines(path: Path, kind: type[Line]) -> Iterator[Line]:
+    decoder = msgspec.json.Decoder(kind)
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    yield decoder.decode(line)
+                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                    raise WrongLine(f"{path}: line {number}: {error}") from error
+    except OSError as error:
+        raise WrongLine(f"{path}: {error.strerror}") from error

@@ -1,0 +1,106 @@
+"""Postings ranked for profiles from files, through the import and the rules."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from matching.__main__ import main
+from matching.postings import cells_of
+
+CARE = {
+    "job_id": "care",
+    "title": "养老护理员",
+    "company": "长青养老院",
+    "region": "广州·白云区",
+    "address": "广州·白云区",
+    "salary_min": 5000,
+    "salary_max": 6500,
+    "education": "初中",
+    "experience_years": "0",
+    "welfare": "包住",
+    "description": "照护老人起居。任职要求：有耐心，包吃住",
+}
+PROFILE = {
+    "id": "zhou",
+    "text": "想在白云区做护理，要住宿",
+    "wanted_work": ["养老护理员"],
+    "education": "初中",
+    "places": ["广州·白云区"],
+    "pay_min": 4500,
+    "schedule": ["day"],
+    "needs_dormitory": True,
+    "hard": ["place", "pay", "dorm"],
+}
+
+
+def ranked(folder: Path, postings: list[dict], profiles: list[dict]) -> list[tuple[str, str]]:
+    """Profile and job of each row, in their order."""
+    for name, rows in (("jobs", postings), ("profiles", profiles)):
+        lines = "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+        (folder / f"{name}.jsonl").write_text(lines, encoding="utf-8")
+    files = ["--postings", f"{folder}/jobs.jsonl", "--profiles", f"{folder}/profiles.jsonl"]
+    assert main(["fit", *files, "--out", f"{folder}/run.tsv"]) == 0
+    with (folder / "run.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert [int(row["rank"]) for row in rows] == list(range(1, len(rows) + 1))
+    return [(row["profile"], row["job_id"]) for row in rows]
+
+
+def test_hard_requirements_filter_and_work_orders(tmp_path):
+    """The wanted work comes first; another city, too little pay and no bed are not there, each alone."""
+    postings = [
+        CARE | {"job_id": "clerk", "title": "仓库文员"},
+        CARE,
+        CARE | {"job_id": "elsewhere", "region": "佛山·南海区", "address": ""},
+        CARE | {"job_id": "poor", "salary_min": 3000, "salary_max": 4000},
+        CARE | {"job_id": "bedless", "welfare": "", "description": "照护老人起居。任职要求：有耐心"},
+    ]
+
+    assert ranked(tmp_path, postings, [PROFILE]) == [("zhou", "care"), ("zhou", "clerk")]
+    assert {job for _, job in ranked(tmp_path, postings, [PROFILE | {"hard": []}])} == {
+        "care",
+        "clerk",
+        "elsewhere",
+        "poor",
+        "bedless",
+    }
+
+
+def test_workplace_that_the_text_names_wins_over_the_field(tmp_path):
+    """A posting filed under Guangzhou whose text says Hefei is in Hefei."""
+    lying = CARE | {"job_id": "lying", "description": "工作地点：合肥市蜀山区。包吃住，照护老人"}
+
+    assert ranked(tmp_path, [CARE, lying], [PROFILE]) == [("zhou", "care")]
+
+
+def test_district_left_out_comes_after_the_one_that_is_named(tmp_path):
+    """A posting that names the city alone may be in the wanted district, but nobody says so."""
+    silent = CARE | {"job_id": "silent", "region": "广州", "address": ""}
+
+    assert ranked(tmp_path, [silent, CARE], [PROFILE]) == [("zhou", "care"), ("zhou", "silent")]
+
+
+def test_pay_for_an_order_is_not_pay_for_a_month():
+    """5–10 in the fields of a rider is what an order brings; the text names the pay of a month."""
+    rider = {"salary_min": 5, "salary_max": 10, "title": "骑手"}
+
+    by_order = cells_of(rider | {"description": "每单5-10元，多劳多得"})
+    by_month = cells_of(rider | {"description": "底薪4400＋提成，每单5-10元"})
+
+    assert (by_order["pay"], by_order["pay_unit"]) == ("5-10", "PIECE")
+    assert by_month["pay"] == "4400-4400"
+    assert "pay_unit" not in by_month
+
+
+@pytest.mark.parametrize("line", ["{", '{"text": "没有编号"}', '{"id": "x", "places": "广州"}'])
+def test_line_that_cannot_be_read_is_named(tmp_path, capsys, line):
+    """File and line, on one line, with status 2."""
+    (tmp_path / "jobs.jsonl").write_text(json.dumps(CARE) + "\n", encoding="utf-8")
+    (tmp_path / "profiles.jsonl").write_text(f"{json.dumps(PROFILE)}\n{line}\n", encoding="utf-8")
+    files = ["--postings", f"{tmp_path}/jobs.jsonl", "--profiles", f"{tmp_path}/profiles.jsonl"]
+
+    assert main(["fit", *files, "--out", f"{tmp_path}/run.tsv"]) == 2
+
+    assert "profiles.jsonl: line 2" in capsys.readouterr().err
