@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import datetime, timedelta
 
 from live.audience import Audience, Viewer
@@ -22,6 +23,8 @@ class AttendanceBook:
         self._session_id = session_id
         self._entered: dict[str, Visit] = {}
         self._left: dict[str, None] = {}
+        self._arrived: deque[Viewer] = deque()
+        self._exposed_pin = 0
         self._likes = 0
         self._visits_at: datetime | None = None
         self._likes_at: datetime | None = None
@@ -36,6 +39,8 @@ class AttendanceBook:
             del self._left[viewer.id]
         else:
             self._entered[viewer.id] = Visit(viewer.id, viewer.account_id, viewer.is_audience)
+        if viewer.is_audience:
+            self._arrived.append(viewer)
 
     def leave(self, viewer: Viewer) -> None:
         """A stay ends."""
@@ -88,19 +93,30 @@ class AttendanceBook:
         return KeepLikes(self._session_id, count)
 
     def _exposures(self, audience: Audience, board: Board, *, now: datetime) -> list[AnyDeed]:
+        since = (now - EXPOSED_AFTER).timestamp()
+        settled = self._settled(since)
         pin = board.pin
         card = board.card(pin.position_id) if pin else None
         if pin is None or card is None or now - pin.started_at < EXPOSED_AFTER:
             return []
-        seen = []
-        for viewer in audience:
-            if viewer.is_audience and viewer.seen_pin != pin.id and now - viewer.entered_at >= EXPOSED_AFTER:
-                viewer.seen_pin = pin.id
-                seen.append((viewer.id, shown_score(viewer.matches.get(card.id))))
+        if pin.id == self._exposed_pin:
+            viewers = settled
+        else:
+            # Once a pin everybody is looked at; after that only who comes.
+            self._exposed_pin = pin.id
+            viewers = [each for each in audience if each.is_audience and each.entered_at <= since]
+        seen = [(viewer.id, shown_score(viewer.matches.get(card.id))) for viewer in viewers]
         return [
             KeepExposures(self._session_id, card.id, card.employer_id, tuple(seen[start : start + BATCH]), now)
             for start in range(0, len(seen), BATCH)
         ]
+
+    def _settled(self, since: float) -> list[Viewer]:
+        """Who came by then, was not looked at yet, and is here."""
+        settled = []
+        while self._arrived and self._arrived[0].entered_at <= since:
+            settled.append(self._arrived.popleft())
+        return [viewer for viewer in settled if viewer.connections]
 
 
 def _is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:

@@ -1,26 +1,33 @@
-"""Who is in a room: viewers, their connections, their limits and what was shown to them."""
+"""Who is in a room: viewers, their connections, their limits and what was shown to them.
+
+There are tens of thousands, most of whom watch and say nothing: what a viewer has not used takes no room.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, KeysView
+import sys
+from collections.abc import Iterator, KeysView, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from fair.matches import Match
 from live.deeds import Guest
 from live.keys import Keys
-from live.limits import ALL, LIKES, OF_KIND, REFUSED_IN_A_ROW, STAFF_SAY, Bucket
+from live.limits import ALL, LIKES, OF_KIND, REFUSED_IN_A_ROW, STAFF_SAY, Rate
 
 CONNECTIONS_EACH = 8
+NO_MATCHES: Mapping[int, Match] = MappingProxyType({})
+_VISITORS_LOGIN = ("",)
 
 
 class Viewer:
     """One account or one visitor's device, with all its connections in this room."""
 
     __slots__ = (
-        "_buckets",
+        "_full_at",
+        "_logins",
         "_refused",
         "account_id",
-        "can",
         "connections",
         "employer_id",
         "entered_at",
@@ -33,38 +40,52 @@ class Viewer:
         "matches",
         "muted_until",
         "name",
-        "person",
         "role",
-        "seen_pin",
         "shown_state",
     )
 
     def __init__(self, guest: Guest, *, now: datetime) -> None:
         self.id = guest.viewer
         self.account_id = guest.account_id
-        self.connections: dict[int, str] = {}
-        self.entered_at = now
+        self.connections: tuple[int, ...] = ()
+        self._logins: tuple[str, ...] = ()
+        self.entered_at = now.timestamp()
         self.is_counted = False
         self.keys: Keys | None = None
-        self.matches: dict[int, Match] = {}
+        self.matches = NO_MATCHES
         self.shown_state = ""
-        self.seen_pin = 0
-        self._buckets: dict[str, Bucket] = {}
+        self._full_at: dict[str, float] | None = None
         self._refused = 0
         self.update(guest)
 
     def update(self, guest: Guest) -> None:
         """Take over what the newest ticket and the database say."""
         me = guest.me
-        self.name, self.role, self.person, self.employer_id = me.name, me.role, me.person, me.employer_id
-        self.can = frozenset(me.can)
+        self.name = me.name if me.has_account else ""
+        self.role, self.match_state = sys.intern(me.role), sys.intern(me.match_state)
+        self.employer_id = me.employer_id
         self.is_seeker = guest.is_seeker
         self.is_muted, self.muted_until = me.is_muted, me.muted_until
-        self.match_state = me.match_state
 
     @property
     def is_audience(self) -> bool:
         return self.role == "audience"
+
+    def connect(self, connection: int, login: str) -> None:
+        """One more connection, of this web session."""
+        self.connections += (connection,)
+        self._logins = (*self._logins, login) if self._logins or login else _VISITORS_LOGIN
+
+    def disconnect(self, connection: int) -> None:
+        """One connection less."""
+        kept = [each for each in zip(self.connections, self._logins, strict=True) if each[0] != connection]
+        self.connections = tuple(number for number, _ in kept)
+        self._logins = tuple(login for _, login in kept)
+
+    def connections_of(self, login: str) -> list[int]:
+        """The connections of one web session, and those that name none; empty = all."""
+        known = zip(self.connections, self._logins, strict=True)
+        return [number for number, own in known if not login or own in ("", login)]
 
     def mutes_at(self, now: datetime) -> bool:
         """Whether a mute stands."""
@@ -72,7 +93,7 @@ class Viewer:
 
     def wait_for_any(self, *, now: float) -> float:
         """0 when one more message of any kind is allowed, else the seconds until it is."""
-        wait = self._bucket("", now=now).take(now=now)
+        wait = self._take("", ALL, now=now)
         self._refused = self._refused + 1 if wait else 0
         return wait
 
@@ -82,28 +103,37 @@ class Viewer:
 
     def wait_for(self, kind: str, *, now: float) -> float:
         """0 when one more request of this kind is allowed, else the seconds until it is."""
-        return self._bucket(kind, now=now).take(now=now) if kind in OF_KIND else 0.0
+        if kind == "say" and not self.is_audience:
+            return self._take(kind, STAFF_SAY, now=now)
+        return self._take(kind, OF_KIND[kind], now=now) if kind in OF_KIND else 0.0
 
     def likes_allowed(self, wanted: int, *, now: float) -> int:
         """As many of `wanted` likes as count."""
-        return self._bucket("like", now=now).take_up_to(wanted, now=now)
+        allowed = min(wanted, int(LIKES.left((self._full_at or {}).get("like", 0.0), now=now)))
+        if allowed:
+            self._take("like", LIKES, now=now, wanted=allowed)
+        return allowed
 
-    def _bucket(self, kind: str, *, now: float) -> Bucket:
-        bucket = self._buckets.get(kind)
-        if bucket is None:
-            rate = OF_KIND.get(kind) or (LIKES if kind == "like" else ALL)
-            if kind == "say" and not self.is_audience:
-                rate = STAFF_SAY
-            bucket = self._buckets[kind] = Bucket(rate, now=now)
-        return bucket
+    def expire(self, *, now: float) -> None:
+        """Forget answers that are too old, and limits that are whole again."""
+        if self.keys is not None:
+            self.keys.expire(now=now)
+            self.keys = self.keys or None
+        if self._full_at is not None and max(self._full_at.values()) <= now:
+            self._full_at = None
+
+    def _take(self, kind: str, rate: Rate, *, now: float, wanted: float = 1) -> float:
+        if self._full_at is None:
+            self._full_at = {}
+        self._full_at[kind], wait = rate.take(self._full_at.get(kind, 0.0), now=now, wanted=wanted)
+        return wait
 
 
 class Audience:
-    """All viewers of one room, by id, by account and by connection."""
+    """All viewers of one room, by id and by connection."""
 
     def __init__(self) -> None:
         self._viewers: dict[str, Viewer] = {}
-        self._of_account: dict[int, Viewer] = {}
         self._of_connection: dict[int, Viewer] = {}
         self._staff: set[int] = set()
         self._present = 0
@@ -130,15 +160,13 @@ class Audience:
         viewer = self._viewers.get(guest.viewer)
         if viewer is None:
             viewer = self._viewers[guest.viewer] = Viewer(guest, now=now)
-            if guest.account_id is not None:
-                self._of_account[guest.account_id] = viewer
         is_first = not viewer.connections
         if is_first:
-            viewer.entered_at = now
+            viewer.entered_at = now.timestamp()
         elif viewer.is_audience:
             self._present -= 1
         viewer.update(guest)
-        viewer.connections[connection] = guest.login
+        viewer.connect(connection, guest.login)
         self._of_connection[connection] = viewer
         if viewer.is_audience:
             self._present += 1
@@ -152,13 +180,13 @@ class Audience:
         if viewer is None:
             return None
         self._staff.discard(connection)
-        del viewer.connections[connection]
+        viewer.disconnect(connection)
         if viewer.connections:
             return viewer, False
         if viewer.is_audience:
             self._present -= 1
         if not viewer.keys:
-            self._forget(viewer)
+            self._viewers.pop(viewer.id, None)
         return viewer, True
 
     def of_connection(self, connection: int) -> Viewer | None:
@@ -167,7 +195,7 @@ class Audience:
 
     def of_account(self, account_id: int) -> Viewer | None:
         """The viewer of an account, if it has a connection here."""
-        viewer = self._of_account.get(account_id)
+        viewer = self._viewers.get(f"a{account_id}")
         return viewer if viewer and viewer.connections else None
 
     def by_id(self, viewer_id: str) -> Viewer | None:
@@ -191,16 +219,8 @@ class Audience:
         return [viewer for viewer in self if viewer.match_state == "on" and viewer.account_id is not None]
 
     def expire(self, *, now: float) -> None:
-        """Forget answers that are too old, and who left and has none."""
-        for viewer in [each for each in self._viewers.values() if each.keys is not None]:
-            assert viewer.keys is not None
-            viewer.keys.expire(now=now)
-            if not viewer.keys:
-                viewer.keys = None
-                if not viewer.connections:
-                    self._forget(viewer)
-
-    def _forget(self, viewer: Viewer) -> None:
-        self._viewers.pop(viewer.id, None)
-        if viewer.account_id is not None and self._of_account.get(viewer.account_id) is viewer:
-            del self._of_account[viewer.account_id]
+        """Forget what is too old, and who left and has nothing more; this walks over everybody, twice a minute."""
+        for viewer in list(self._viewers.values()):
+            viewer.expire(now=now)
+            if not viewer.connections and viewer.keys is None:
+                del self._viewers[viewer.id]

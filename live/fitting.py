@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from fair.matches import Match, Reason, band
-from live.audience import Audience, Viewer
+from live.audience import NO_MATCHES, Audience, Viewer
 from live.board import Board
 from live.deeds import MatchingChanged
 from live.effects import Effect, FitPosition, FitSeeker, Tell
@@ -54,7 +54,7 @@ class Fitting:
         viewer = self._audience.of_account(news.account_id)
         if viewer is None or not viewer.is_seeker:
             return []
-        viewer.match_state, viewer.matches = news.match_state, {}
+        viewer.match_state, viewer.matches = news.match_state, NO_MATCHES
         if viewer.match_state == "on":
             viewer.shown_state = ""
             return self._ask(viewer, event_id=news.event_id)
@@ -146,7 +146,7 @@ def show_one(audience: Audience, account_ids: Iterable[int], matches: list[Match
     for match in matches:
         viewer = audience.of_account(match.seeker_id)
         if viewer is not None and viewer.match_state == "on":
-            viewer.matches[match.position_id] = match
+            viewer.matches = {**viewer.matches, match.position_id: match}
             effects.append(Tell(tuple(viewer.connections), MatchMessage(match_view(match))))
     return effects
 

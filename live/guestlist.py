@@ -80,7 +80,7 @@ def _guests_of(
 def visitor(ticket: Ticket) -> Guest:
     """Who enters without an account: sees and likes, and says nothing."""
     me = Me(
-        role=RoomRole.AUDIENCE, name=ticket.name, person=None, has_account=False, employer_id=None, can=[],
+        role=RoomRole.AUDIENCE.value, name=ticket.name, person=None, has_account=False, employer_id=None, can=[],
         is_muted=False, muted_until=None, applications=[], voted=[], match_state="none",
     )  # fmt: skip
     return Guest(ticket.viewer, None, ticket.login, is_seeker=False, is_banned=False, me=me)

@@ -1,4 +1,7 @@
-"""How much one viewer, and one room's chat, may do: token buckets, each a rate a second and a burst."""
+"""How much one viewer, and one room's chat, may do: token buckets, each a rate a second and a burst.
+
+A bucket is one number: the moment at which it will be full again. One that is full by now need not be kept at all.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rate:
-    """`per_second` on the long run, `burst` at once."""
+    """`per_second` on the long run, `burst` at once; times are seconds of any one clock."""
 
     per_second: float
     burst: float
+
+    def take(self, full_at: float, *, now: float, wanted: float = 1) -> tuple[float, float]:
+        """Take `wanted` tokens: when the bucket is full again, and 0; or as it was, and the seconds to wait."""
+        after = max(full_at, now) + wanted / self.per_second
+        wait = after - now - self.burst / self.per_second
+        return (full_at, wait) if wait > _TINY else (after, 0.0)
+
+    def left(self, full_at: float, *, now: float) -> float:
+        """How many tokens are there."""
+        return self.burst - max(0.0, full_at - now) * self.per_second
 
 
 ALL = Rate(20, 120)
@@ -26,33 +39,19 @@ OF_KIND = {
 }
 REFUSED_IN_A_ROW = 240
 BAD_MESSAGES = 20
+_TINY = 1e-6  # What a clock's seconds since 1970 cannot tell apart.
 
 
 class Bucket:
-    """Tokens that come back with time; times are seconds of any one clock."""
+    """One bucket that is kept."""
 
-    __slots__ = ("_at", "_rate", "_tokens")
+    __slots__ = ("_full_at", "_rate")
 
     def __init__(self, rate: Rate, *, now: float) -> None:
         self._rate = rate
-        self._tokens = rate.burst
-        self._at = now
+        self._full_at = now
 
     def take(self, *, now: float, wanted: float = 1) -> float:
         """Take `wanted` tokens: 0 when they were there, else the seconds until they will be, nothing taken."""
-        self._refill(now)
-        if self._tokens >= wanted:
-            self._tokens -= wanted
-            return 0.0
-        return (wanted - self._tokens) / self._rate.per_second
-
-    def take_up_to(self, wanted: int, *, now: float) -> int:
-        """Take as many of `wanted` as are there."""
-        self._refill(now)
-        taken = min(wanted, int(self._tokens))
-        self._tokens -= taken
-        return taken
-
-    def _refill(self, now: float) -> None:
-        self._tokens = min(self._rate.burst, self._tokens + max(0.0, now - self._at) * self._rate.per_second)
-        self._at = now
+        self._full_at, wait = self._rate.take(self._full_at, now=now, wanted=wanted)
+        return wait
