@@ -78,3 +78,19 @@ def test_care_mode_is_switched_and_kept_by_the_account(
     assert 'data-mode="care"' not in recruiter.get("/").text
     seeker.post("/mode/care")
     assert 'data-mode="care"' not in seeker.get("/").text
+
+
+@sqlite
+def test_care_mode_is_switched_in_the_room(client: FlaskClient, fair: SmallFair) -> None:
+    """The room has the switch too, and either way leads back into the room."""
+    room = f"/sessions/{fair.live_session.id}/room"
+
+    def press_switch() -> str:
+        """Post the room's form of the switch; where it leads."""
+        (form,) = re.findall(r'<form[^>]* action="(/mode/care)">.*?name="next" value="([^"]+)"', client.get(room).text)
+        return client.post(form[0], data={"next": form[1]}).location
+
+    assert press_switch() == room
+    assert " data-care " in client.get(room).text
+    assert press_switch() == room
+    assert " data-care " not in client.get(room).text
