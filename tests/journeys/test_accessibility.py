@@ -91,7 +91,7 @@ def take(page: Page, look: Look) -> None:
 
 
 def settle(page: Page, look: Look) -> None:
-    """Wait for the line of a page that has one; then have all of the page in sight, with no bar lying over any of it."""
+    """Wait for the line of a page that has one; then have all of the page in sight, with no bar over any part of it."""
     line = page.locator("[data-line]")
     if line.count():
         expect(line.first).to_have_attribute("data-line", re.compile("open|ended"))
