@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import BindParameter, bindparam, distinct, func, select
 from sqlalchemy.orm import Session
 
 from fair.applications import REPLY_WITHIN, Application, ApplicationChange
@@ -150,22 +150,10 @@ _MET = frozenset({ApplicationStatus.INTERVIEW, ApplicationStatus.OFFERED, Applic
 
 
 def _ways(db: Session, session_id: int) -> list[_Way]:
+    this = {"session_id": session_id}
     reached: defaultdict[int, set[ApplicationStatus]] = defaultdict(set)
-    changes = (
-        select(ApplicationChange.application_id, ApplicationChange.to_status)
-        .join(Application)
-        .where(Application.session_id == session_id)
-    )
-    for application_id, status in db.execute(changes):
+    for application_id, status in db.execute(_REACHED, this):
         reached[application_id].add(status)
-    columns = (
-        Application.id,
-        Application.position_id,
-        Application.seeker_id,
-        Application.status,
-        Application.applied_at,
-        Application.answered_at,
-    )
     return [
         _Way(
             position_id=position_id,
@@ -175,23 +163,14 @@ def _ways(db: Session, session_id: int) -> list[_Way]:
             applied_at=applied_at,
             reply=answered_at - applied_at if answered_at else None,
         )
-        for number, position_id, seeker_id, status, applied_at, answered_at in db.execute(
-            select(*columns).where(Application.session_id == session_id)
-        )
+        for number, position_id, seeker_id, status, applied_at, answered_at in db.execute(_APPLICATIONS, this)
     ]
 
 
 def _pins(db: Session, session_id: int, until: datetime) -> list[_PinTime]:
-    query = (
-        select(Pin.position_id, Position.title, Employer.short_name, Pin.started_at, Pin.ended_at)
-        .join(Position, Position.id == Pin.position_id)
-        .join(Employer, Employer.id == Position.employer_id)
-        .where(Pin.session_id == session_id)
-        .order_by(Pin.started_at)
-    )
     return [
         _PinTime(position_id, title, employer, started, ended or until)
-        for position_id, title, employer, started, ended in db.execute(query)
+        for position_id, title, employer, started, ended in db.execute(_PINNED, {"session_id": session_id})
     ]
 
 
@@ -207,20 +186,8 @@ class _Offered:
 
 
 def _offered(db: Session, session_id: int, ways: Sequence[_Way], pins: Sequence[_PinTime]) -> list[_Offered]:
-    query = (
-        select(Position.id, Position.title, Employer.name)
-        .join(SlotPosition, SlotPosition.position_id == Position.id)
-        .join(Slot, Slot.id == SlotPosition.slot_id)
-        .join(Employer, Employer.id == Position.employer_id)
-        .where(Slot.session_id == session_id)
-        .distinct()
-    )
-    counted = (
-        select(Exposure.position_id, func.count())
-        .where(Exposure.session_id == session_id)
-        .group_by(Exposure.position_id)
-    )
-    exposures = {row[0]: row[1] for row in db.execute(counted)}
+    this = {"session_id": session_id}
+    exposures = {row[0]: row[1] for row in db.execute(_EXPOSURES, this)}
     presented: defaultdict[int, timedelta] = defaultdict(timedelta)
     for pin in pins:
         presented[pin.position_id] += pin.ended_at - pin.started_at
@@ -229,7 +196,7 @@ def _offered(db: Session, session_id: int, ways: Sequence[_Way], pins: Sequence[
         of_position[way.position_id].append(way)
     return [
         _Offered(title, employer, presented[number], exposures.get(number, 0), of_position[number])
-        for number, title, employer in db.execute(query)
+        for number, title, employer in db.execute(_OFFERED_POSITIONS, this)
     ]
 
 
@@ -269,17 +236,12 @@ def _line(name: str, employer: str, pieces: Sequence[_Offered], *, now: datetime
 
 def _funnel(db: Session, session_id: int, viewers: int, ways: Sequence[_Way]) -> Funnel:
     standing = [way for way in ways if way.stands]
-    asked = select(func.count(distinct(Question.account_id))).where(
-        Question.session_id == session_id, Question.status != QuestionStatus.WITHDRAWN
-    )
-    matched = select(func.count(distinct(Exposure.viewer))).where(
-        Exposure.session_id == session_id, Exposure.score >= FAIRLY_FITTING
-    )
+    this = {"session_id": session_id}
     return Funnel(
         viewers=viewers,
-        asked=db.scalar(asked) or 0,
-        matched=db.scalar(matched) or 0,
-        unmatched=_unmatched(db, session_id),
+        asked=db.scalar(_ASKED, this) or 0,
+        matched=db.scalar(_MATCHED, this) or 0,
+        unmatched=db.scalar(_UNMATCHED, this) or 0,
         applied=len({way.seeker_id for way in standing}),
         viewed=len({way.seeker_id for way in standing if way.reached & _ANSWERED}),
         interviewed=len({way.seeker_id for way in standing if way.reached & _MET}),
@@ -287,25 +249,74 @@ def _funnel(db: Session, session_id: int, viewers: int, ways: Sequence[_Way]) ->
     )
 
 
-def _unmatched(db: Session, session_id: int) -> int:
-    """Seekers in the room who have matching switched off."""
-    query = (
-        select(func.count(distinct(Attendance.account_id)))
-        .join(SeekerProfile, SeekerProfile.account_id == Attendance.account_id)
-        .where(Attendance.session_id == session_id, Attendance.is_audience, SeekerProfile.is_matched.is_(False))
-    )
-    return db.scalar(query) or 0
-
-
 def _questions(db: Session, session_id: int) -> list[timedelta | None]:
     """For each question that was not withdrawn, how long the answer took; None while there is none."""
-    query = select(Question.asked_at, Question.answered_at).where(
-        Question.session_id == session_id, Question.status != QuestionStatus.WITHDRAWN
-    )
-    return [answered - asked if answered else None for asked, answered in db.execute(query)]
+    rows = db.execute(_QUESTIONS, {"session_id": session_id})
+    return [answered - asked if answered else None for asked, answered in rows]
 
 
 def _by_minute(moments: Iterable[datetime], since: datetime, minutes: int) -> list[int]:
     """How many moments fell into each minute after `since`; later ones are left out."""
     counted = Counter(int((moment - since).total_seconds() // 60) for moment in moments)
     return [counted[minute] for minute in range(minutes)]
+
+
+# What is asked of the database, built once; of columns, for hundreds of records would only be made to be counted.
+_of_session: BindParameter[int] = bindparam("session_id")
+_application, _change = Application.__table__.c, ApplicationChange.__table__.c
+_pin, _position, _employer = Pin.__table__.c, Position.__table__.c, Employer.__table__.c
+_slot, _offer = Slot.__table__.c, SlotPosition.__table__.c
+_exposure, _question = Exposure.__table__.c, Question.__table__.c
+_stay, _profile = Attendance.__table__.c, SeekerProfile.__table__.c
+
+_REACHED = (
+    select(_change.application_id, _change.to_status)
+    .join(Application.__table__, _application.id == _change.application_id)
+    .where(_application.session_id == _of_session)
+)
+_APPLICATIONS = select(
+    _application.id,
+    _application.position_id,
+    _application.seeker_id,
+    _application.status,
+    _application.applied_at,
+    _application.answered_at,
+).where(_application.session_id == _of_session)
+_PINNED = (
+    select(_pin.position_id, _position.title, _employer.short_name, _pin.started_at, _pin.ended_at)
+    .select_from(Pin.__table__)
+    .join(Position.__table__, _position.id == _pin.position_id)
+    .join(Employer.__table__, _employer.id == _position.employer_id)
+    .where(_pin.session_id == _of_session)
+    .order_by(_pin.started_at)
+)
+_OFFERED_POSITIONS = (
+    select(_position.id, _position.title, _employer.name)
+    .select_from(Position.__table__)
+    .join(SlotPosition.__table__, _offer.position_id == _position.id)
+    .join(Slot.__table__, _slot.id == _offer.slot_id)
+    .join(Employer.__table__, _employer.id == _position.employer_id)
+    .where(_slot.session_id == _of_session)
+    .distinct()
+)
+_EXPOSURES = (
+    select(_exposure.position_id, func.count())
+    .where(_exposure.session_id == _of_session)
+    .group_by(_exposure.position_id)
+)
+_QUESTIONS = select(_question.asked_at, _question.answered_at).where(
+    _question.session_id == _of_session, _question.status != QuestionStatus.WITHDRAWN
+)
+_ASKED = select(func.count(distinct(_question.account_id))).where(
+    _question.session_id == _of_session, _question.status != QuestionStatus.WITHDRAWN
+)
+_MATCHED = select(func.count(distinct(_exposure.viewer))).where(
+    _exposure.session_id == _of_session, _exposure.score >= FAIRLY_FITTING
+)
+# Seekers in the room who have matching switched off.
+_UNMATCHED = (
+    select(func.count(distinct(_stay.account_id)))
+    .select_from(Attendance.__table__)
+    .join(SeekerProfile.__table__, _profile.account_id == _stay.account_id)
+    .where(_stay.session_id == _of_session, _stay.is_audience, _profile.is_matched.is_(False))
+)
