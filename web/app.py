@@ -15,9 +15,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fair.crypto import set_field_key
 from fair.settings import Settings, read_settings
-from web import cli, context, errors, frame, headers, health, language, security
+from web import cli, components, context, errors, frame, headers, health, language, security
 from web.blueprints import BLUEPRINTS
 from web.format import FILTERS
+from web.rendering import PageEnvironment
 
 __all__ = ["create_app"]
 
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     settings = settings or read_settings()
     set_field_key(settings.field_key)
     app = Flask("web", static_folder="static", template_folder="templates")
+    app.jinja_environment = PageEnvironment
     is_https = settings.public_url.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -50,6 +52,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
 
     context.install(app, settings, clock=clock)
     headers.register(app)
+    components.register(app)
     language.compile_catalogues()
     Babel(app, locale_selector=language.selected, default_translation_directories=str(language.CATALOGUES))
     language.register(app)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Flask, current_app, has_request_context, request, session, url_for
+from flask import Flask, current_app, has_request_context, request, session
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 
 from fair.accounts import Account, Role
 from fair.districts import Bureau
 from fair.employers import Employer, Recruiter
+from web.components import address_of
 from web.context import account, db
 from web.language import selected
 
@@ -82,7 +83,7 @@ def _navigation(role: Role | None) -> list[dict[str, Any]]:
             (_("我的"), "", "profile.edit", "user-round", "account"),
         ]
     return [
-        {"words": words, "short": short, "href": url_for(endpoint), "icon": icon, "key": key, "count": None}
+        {"words": words, "short": short, "href": address_of(endpoint), "icon": icon, "key": key, "count": None}
         for words, short, endpoint, icon, key in items
         if endpoint in current_app.view_functions
     ]
@@ -99,7 +100,7 @@ def _links(role: Role | None) -> dict[str, str]:
         "matching": "home.matching",
         "privacy": "home.privacy",
     }
-    return {name: url_for(each) for name, each in endpoints.items() if each in current_app.view_functions}
+    return {name: address_of(each) for name, each in endpoints.items() if each in current_app.view_functions}
 
 
 def _place_name(person: Account | None) -> str:

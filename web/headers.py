@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, g, request
 from flask_login import current_user
 
 from web.addresses import live_address
@@ -18,24 +18,9 @@ _YEAR_SECONDS = 31_536_000
 
 
 def register(app: Flask) -> None:
-    """Put the guarding headers on every answer of `app`, and its version on the address of each of its files.
-
-    The addresses of files are built once a process for the templates.
-    """
+    """Put the guarding headers on every answer of `app`, and its version on the address of each of its files."""
     app.after_request(_guard)
     versions: dict[str, str] = {}
-    files: dict[tuple[str, str], str] = {}
-
-    def address_of(endpoint: str, **values: Any) -> str:
-        if endpoint != "static" or values.keys() != {"filename"} or not has_request_context():
-            return app.url_for(endpoint, **values)
-        key = (request.root_path, values["filename"])
-        if key not in files:
-            files[key] = app.url_for(endpoint, **values)
-        return files[key]
-
-    # A page names dozens of files, every drawing one, and to build an address takes longer than to write the tag.
-    app.jinja_env.globals["url_for"] = address_of
 
     @app.url_defaults
     def name_version(endpoint: str, values: dict[str, Any]) -> None:

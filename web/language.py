@@ -10,7 +10,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, session
-from flask_babel import get_translations
+from flask_babel import Domain, get_babel, get_translations
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
@@ -55,12 +55,18 @@ def register(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.globals.update(gettext=_in_template, _=_in_template)
+    get_babel(app).instance.domain_instance = _Words()
 
 
 def selected() -> str:
-    """The language of this request."""
-    chosen = session.get("language") if has_request_context() else None
-    return chosen if chosen in LANGUAGES else "zh"
+    """The language of this request, as it was when it was first asked for."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    if "language" not in g:
+        chosen = session.get("language")
+        g.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
+    language: str = g.language
+    return language
 
 
 def is_english() -> bool:
@@ -83,7 +89,21 @@ def _without_variables(catalogue: Any, words: str) -> Markup:
     return _pattern(catalogue, words) % {}
 
 
+class _Words(Domain):
+    """Finds the request's catalogue once, not once a word."""
+
+    def get_translations(self) -> Any:
+        try:
+            return g.catalogue
+        except AttributeError:
+            g.catalogue = super().get_translations()
+            return g.catalogue
+        except RuntimeError:  # No application at all.
+            return super().get_translations()
+
+
 def _catalogue() -> Any:
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return g.catalogue
+    try:
+        return g.catalogue
+    except AttributeError:
+        return get_translations()

@@ -8,6 +8,7 @@ from flask import Flask, render_template, render_template_string
 from flask_babel import Babel
 
 import web
+from web import components
 from web.format import FILTERS
 
 ROOT = Path(web.__file__).parent
@@ -20,8 +21,9 @@ def pages():
     """An application that has the templates and the filters, and no page of its own."""
     app = Flask("web", root_path=str(ROOT))
     Babel(app, default_locale="zh")
+    app.secret_key = "of these tests"
+    components.register(app)
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals["csrf_token"] = lambda: "token"
     with app.test_request_context():
         yield app
 

@@ -104,13 +104,9 @@ def cards_of(db: Session, sessions: Sessions, *, today: date) -> list[SessionCar
     positions = {row[0]: row[1:] for row in db.execute(_OFFERED, {**ids, "today": today})}
     employers = {row[0]: row[1] for row in db.execute(_EMPLOYERS, ids)}
     pins = {row[0]: row[1] for row in db.execute(_PINS, ids)}
+    none = (0, 0, 0)
     return [
-        SessionCard(
-            *row,
-            employers.get(row[0], 0),
-            *positions.get(row[0], (0, 0, 0)),
-            pins.get(row[0], 0),
-        )
+        SessionCard(*(*row, employers.get(row[0], 0), *positions.get(row[0], none), pins.get(row[0], 0)))
         for row in sessions
     ]
 
