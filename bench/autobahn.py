@@ -28,6 +28,7 @@ from bench.telling import machine, print_json, say
 from live import inbound
 from live.connection import Connection
 from live.frames import frame_of
+from live.messages import Closing
 
 SHORT = "1.*,2.*,3.*,4.*,5.*,6.*,7.*,10.*"
 EXPECTED = {"7.1.5"}
@@ -62,6 +63,9 @@ class _Echo:
             frame = bytearray(frame_of(message))
             frame[0] = 0x82
             connection.write(bytes(frame))
+
+    def shut(self, closing: Closing) -> None:
+        """It is closed from here, for this reason."""
 
     def leave(self, connection: Connection) -> None:
         """It is cut off when it does not close itself."""

@@ -30,6 +30,9 @@ TABLE = (
     Setting("GANGBO_WEB_PORT", "8000", "port of the site"),
     Setting("GANGBO_LIVE_PORT", "8001", "port of the rooms' websockets"),
     Setting("GANGBO_MATCHING_PORT", "8002", "port of matching, on loopback only"),
+    Setting(
+        "GANGBO_LIVE_METRICS_PORT", "8003", "port of what the rooms count, on loopback only, for Prometheus; 0 = none"
+    ),
     Setting("GANGBO_VAR", "var", "folder for the database, keys and uploads"),
     Setting(
         "GANGBO_PUBLIC_URL", "", "address users see, as https://fair.example.cn; empty = the host and port asked for"
@@ -64,6 +67,7 @@ class Settings:
     web_port: int
     live_port: int
     matching_port: int
+    live_metrics_port: int
     var: Path
     public_url: str
     live_url: str
@@ -112,6 +116,7 @@ def read_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         web_port=_port(values, "GANGBO_WEB_PORT"),
         live_port=_port(values, "GANGBO_LIVE_PORT"),
         matching_port=_port(values, "GANGBO_MATCHING_PORT"),
+        live_metrics_port=_whole(values, "GANGBO_LIVE_METRICS_PORT", lowest=0, highest=65535),
         var=var,
         public_url=_address(values, "GANGBO_PUBLIC_URL", ("http://", "https://")),
         live_url=_address(values, "GANGBO_LIVE_URL", ("ws://", "wss://")),

@@ -16,6 +16,7 @@ from fair.database import make_engine
 from fair.errors import WrongSetting
 from fair.settings import Settings, read_settings
 from live.matches import Matching
+from live.metrics import serve_metrics
 from live.server import Live
 from live.store import Store
 from live.views import People
@@ -62,6 +63,7 @@ async def _run(settings: Settings) -> int:
             file=sys.stderr,
         )
         return 1
+    figures = await _serve_metrics(live, settings.live_metrics_port)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -70,8 +72,19 @@ async def _run(settings: Settings) -> int:
     await stop.wait()
     await live.drain()
     signs.cancel()
+    if figures is not None:
+        figures.close()
     store.close()
     return 0
+
+
+async def _serve_metrics(live: Live, port: int) -> asyncio.Server | None:
+    """Rooms are worth more than their figures: a port that is taken is said, and no more."""
+    try:
+        return await serve_metrics(live.metrics, port) if port else None
+    except OSError as error:
+        _log.warning("GANGBO_LIVE_METRICS_PORT: no figures, cannot listen on port %d (%s)", port, error.strerror)
+        return None
 
 
 def _now() -> datetime:

@@ -49,6 +49,9 @@ class House(Protocol):
     def first(self, connection: Connection, message: str | bytes) -> None:
         """Its first message came; it takes no other before `enter`."""
 
+    def shut(self, closing: Closing) -> None:
+        """It is closed from here, for this reason."""
+
     def leave(self, connection: Connection) -> None:
         """It is closing from now on."""
 
@@ -212,6 +215,7 @@ class Connection(asyncio.Protocol):
         """Say why and close; the house cuts off what does not close itself soon."""
         if self.stage >= Stage.CLOSING:
             return
+        self._house.shut(closing)
         is_open = self.stage is not Stage.HANDSHAKE
         self._leave()
         if not is_open:

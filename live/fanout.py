@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from os import write
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from msgspec import Raw, Struct
 from live.connection import Connection
 from live.frames import frame_of, packed_frame_of
 from live.messages import Closing, Tick, encode
+from live.metrics import Metrics
 from live.stream import Cut
 
 AT_ONCE = 1_000
@@ -26,8 +28,9 @@ AT_ONCE = 1_000
 class Fanout:
     """Who is in the room by a socket of this process; ticks go to all of them, messages to some."""
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: Metrics) -> None:
         self.connections: dict[int, Connection] = {}
+        self._metrics = metrics
         self._plain: dict[int, Connection] = {}
         self._packed: dict[int, Connection] = {}
         self._aside: dict[int, Connection] = {}
@@ -93,7 +96,10 @@ class Fanout:
         if cut.has_ephemera:
             lean = frame_of(encode(msgspec.structs.replace(tick, events=Raw(cut.json(is_lean=True)), is_lean=True)))
         for connection in list(self._aside.values()):
-            connection.write(lean if connection.is_behind else plain)
+            is_lean = connection.is_behind
+            connection.write(lean if is_lean else plain)
+            self._metrics.drops["lean"] += is_lean and lean is not plain
+        self._metrics.sent(len(plain), to=len(self._aside))
         self._round = _Round([(iter(list(self._plain)), plain)])
         if self._packed:
             self._round.kinds.append((iter(list(self._packed)), packed_frame_of(message)))
@@ -129,7 +135,9 @@ class Fanout:
     def _send_outbox(self) -> None:
         outbox, self._outbox = self._outbox, {}
         for connection, told in outbox.items():
-            connection.write(told[0] if len(told) == 1 else b"".join(told))
+            data = told[0] if len(told) == 1 else b"".join(told)
+            connection.write(data)
+            self._metrics.sent(len(data))
 
     def _go_round(self) -> None:
         """Write to the next AT_ONCE, and come again for the rest."""
@@ -144,6 +152,7 @@ class Fanout:
                 asyncio.get_running_loop().call_soon(self._go_round)
                 return
             del self._round.kinds[0]
+        self._metrics.ticked(self._round.began)
         self._round = None
         if self._sent is not None:
             self._sent.set_result(None)
@@ -152,6 +161,7 @@ class Fanout:
     def _write_to(self, descriptors: Sequence[int], frame: bytes) -> None:
         assert self._round is not None
         moved = self._round.moved
+        self._metrics.sent(len(frame), to=len(descriptors))
         if moved:
             strays = [moved[fd] for fd in descriptors if fd in moved]
             descriptors = [fd for fd in descriptors if fd not in moved]
@@ -184,4 +194,5 @@ class _Round:
 
     def __init__(self, kinds: list[tuple[Iterator[int], bytes]]) -> None:
         self.kinds = kinds
+        self.began = monotonic()
         self.moved: dict[int, Connection | None] = {}

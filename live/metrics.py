@@ -11,6 +11,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from time import monotonic
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -36,17 +37,30 @@ class Metrics:
         self.entries = 0
         self.ticks = 0
         self.tick_seconds = 0.0
-        self.deeds_done = 0
-        self.deeds_failed = 0
         self.scores_skipped = 0
         self.drops: Counter[str] = Counter()
         self.resumes: Counter[str] = Counter()
-        self._watched: dict[str, tuple[str, Callable[[], float]]] = {}
+        self._watched: dict[str, tuple[Callable[[str, str, float], Metric], str, Callable[[], float]]] = {}
         self._lags: list[float] = [0.0]
 
-    def watch(self, name: str, meaning: str, read: Callable[[], float]) -> None:
-        """Have `read` asked for the value of a gauge whenever somebody looks."""
-        self._watched[name] = (meaning, read)
+    def watch(self, name: str, meaning: str, read: Callable[[], float], *, is_count: bool = False) -> None:
+        """Have `read` asked for a value whenever somebody looks; a count only ever grows."""
+        self._watched[name] = (CounterMetricFamily if is_count else GaugeMetricFamily, meaning, read)
+
+    def entered(self, how: str) -> None:
+        """A connection was welcomed, as `resumes` names it."""
+        self.entries += 1
+        self.resumes[how] += 1
+
+    def sent(self, size: int, *, to: int = 1) -> None:
+        """A frame of `size` bytes was written to so many."""
+        self.deliveries += to
+        self.bytes += size * to
+
+    def ticked(self, began: float) -> None:
+        """A tick that began then, by the monotonic clock, has reached everybody."""
+        self.ticks += 1
+        self.tick_seconds += monotonic() - began
 
     @property
     def lag_seconds(self) -> float:
@@ -69,15 +83,13 @@ class Metrics:
         yield _counted("bytes", "Bytes of frames written to viewers.", self.bytes)
         yield _counted("entries", "Connections let into a room.", self.entries)
         yield _counted("ticks", "Ticks that were sent.", self.ticks)
-        yield _counted("tick_seconds", "Seconds that ticks took.", self.tick_seconds)
-        yield _counted("deeds_done", "Requests and records that the database kept or refused by rule.", self.deeds_done)
-        yield _counted("deeds_failed", "Requests and records that could not be kept just then.", self.deeds_failed)
+        yield _counted("tick_seconds", "Seconds until ticks had been written to everybody.", self.tick_seconds)
         yield _counted("scores_skipped", "Entries whose scores wait because too many came.", self.scores_skipped)
         yield _by_kind("drops", "What viewers did not get, and connections closed.", "kind", self.drops)
         yield _by_kind("resumes", "Welcomes: complete, or why the whole room was sent.", "how", self.resumes)
         yield GaugeMetricFamily("gangbo_live_lag_seconds", "Worst loop lag of ten seconds.", self.lag_seconds)
-        for name, (meaning, read) in self._watched.items():
-            yield GaugeMetricFamily(f"gangbo_live_{name}", meaning, read())
+        for name, (family, meaning, read) in self._watched.items():
+            yield family(f"gangbo_live_{name}", meaning, read())
 
     async def watch_loop(self) -> None:
         """Note how late the event loop is, until cancelled."""

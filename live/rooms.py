@@ -17,6 +17,7 @@ from live.deeds import News
 from live.ears import Ears
 from live.link import Link
 from live.matches import Matching
+from live.metrics import Metrics
 from live.opening import LocalOpening, Opened, RedisOpening
 from live.rediswire import RedisWire
 from live.room import Room
@@ -47,11 +48,12 @@ class Rooms:
         *,
         clock: Callable[[], datetime],
         new_epoch: Callable[[], str],
+        metrics: Metrics,
         link: Link | None = None,
     ) -> None:
         self.has_database = True
         self._store, self._matching, self._clock = store, matching, clock
-        self._link = link
+        self._link, self._metrics = link, metrics
         self._ears = Ears(link) if link else None
         local = LocalOpening(store, clock=clock, new_epoch=new_epoch)
         self._shared: RedisOpening | None = None
@@ -161,6 +163,7 @@ class Rooms:
             matching=self._matching,
             clock=self._clock,
             wake=self._wake.set,
+            metrics=self._metrics,
         )
         seat.learn(opened.news, up_to=opened.event_id)
         return seat

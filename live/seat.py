@@ -15,6 +15,7 @@ from live.effects import Do, Effect, FitPosition, FitSeeker, Publish, Remember, 
 from live.fanout import Fanout
 from live.matches import Matching
 from live.messages import RESTARTING
+from live.metrics import Metrics
 from live.room import Room
 from live.store import Store
 from live.stream import Entry
@@ -36,13 +37,15 @@ class Seat:
         matching: Matching,
         clock: Callable[[], datetime],
         wake: Callable[[], None],
+        metrics: Metrics,
     ) -> None:
         self.room, self.wire = room, wire
         wire.attach(self)
-        self.fanout = Fanout()
+        self.fanout = Fanout(metrics)
         self.event_id = event_id
         self._empty_since: datetime | None = clock()
         self._store, self._matching, self._clock, self._wake = store, matching, clock, wake
+        self._metrics = metrics
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticking = asyncio.get_running_loop().create_task(self._tick_on())
 
@@ -92,6 +95,7 @@ class Seat:
 
     def overheard(self, line: Line, account_id: int | None) -> None:
         """Let the room know of a line that was left out."""
+        self._metrics.drops["left_out"] += 1
         self.perform(self.room.overhear(line, account_id))
 
     def perform(self, effects: Iterable[Effect]) -> None:

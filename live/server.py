@@ -9,7 +9,7 @@ import asyncio
 import http
 import logging
 import resource
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +22,15 @@ from websockets.server import ServerProtocol
 from fair.settings import Settings
 from live import messages
 from live.connection import Connection
+from live.effects import Effect, Tell
 from live.entrance import Entrance, NotLetIn
+from live.gauges import watch_process
 from live.limits import BAD_MESSAGES
 from live.link import Link
 from live.listening import BACKLOG, doors, listen
 from live.matches import Matching
+from live.messages import Closing, Welcome
+from live.metrics import Metrics
 from live.origins import Origins
 from live.requests import KIND, Malformed, read_request
 from live.rooms import Rooms
@@ -58,10 +62,11 @@ class Live:
         new_epoch: Callable[[], str],
     ) -> None:
         self._settings, self._matching = settings, matching
+        self.metrics = Metrics()
         self.clock = clock
         self._origins = Origins(settings)
         link = Link(settings.redis_url) if settings.redis_url else None
-        self.rooms = Rooms(store, matching, clock=clock, new_epoch=new_epoch, link=link)
+        self.rooms = Rooms(store, matching, clock=clock, new_epoch=new_epoch, metrics=self.metrics, link=link)
         self._entrance = Entrance(
             self.rooms, store, secret_key=settings.secret_key, clock=clock, redis=link.client if link else None
         )
@@ -74,6 +79,7 @@ class Live:
         self._entering: set[asyncio.Task[None]] = set()
         self._servers: list[asyncio.Server] = []
         self._is_empty = asyncio.Event()
+        watch_process(self.metrics, self.rooms, store, matching, connections=lambda: len(self._connections))
 
     async def start(self, *, is_shared: bool = False) -> None:
         """Listen; raises OSError when the port is taken, DBAPIError when the database cannot be read."""
@@ -87,6 +93,7 @@ class Live:
             self._watch_matching(),
             self._watch_clock(),
             look_after(lambda: self._connections),
+            self.metrics.watch_loop(),
         ):
             self._background.add(self._loop.create_task(work))
 
@@ -173,6 +180,10 @@ class Live:
         self._to_enter.stop(connection)
         self._begin(self._enter(connection, message))
 
+    def shut(self, closing: Closing) -> None:
+        """A connection is closed for this reason."""
+        self.metrics.drops[closing.reason] += 1
+
     def leave(self, connection: Connection) -> None:
         """A connection is closing; what is not closed in time is cut off."""
         self._to_enter.stop(connection)
@@ -202,6 +213,7 @@ class Live:
             seat.add(connection)
             connection.host = _Inside(self, seat)
             effects = seat.room.enter(connection.number, guest, epoch=enter.epoch, seq=enter.seq, now=self.clock())
+            self._count(effects)
             seat.perform(effects)
             connection.enter()
         except NotLetIn as refused:
@@ -209,6 +221,12 @@ class Live:
         except Exception:
             _log.exception("a connection could not enter")
             connection.close(messages.FAILED)
+
+    def _count(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, Tell) and isinstance(effect.message, Welcome):
+                welcome = effect.message
+                self.metrics.entered("complete" if welcome.how == "resumed" else str(welcome.why))
 
     async def _watch_matching(self) -> None:
         while True:

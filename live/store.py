@@ -39,7 +39,7 @@ Found = TypeVar("Found")
 
 
 class Store:
-    """Reads and deeds in threads, for the process of this name; the number of deeds that wait is bounded."""
+    """Reads and deeds in threads, for the process of this name; the number of deeds `waiting` is bounded."""
 
     def __init__(self, engine: Engine, people: People, *, name: str = "live-0") -> None:
         self._engine, self._name = engine, name
@@ -47,7 +47,7 @@ class Store:
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="read")
         lanes = 1 if engine.dialect.name == "sqlite" else LANES_ON_POSTGRESQL
         self._lanes = [ThreadPoolExecutor(1, thread_name_prefix=f"write{number}") for number in range(lanes)]
-        self._waiting = 0
+        self.waiting = self.done = self.failed = 0
 
     async def read(
         self,
@@ -86,13 +86,19 @@ class Store:
 
     async def do(self, deed: AnyDeed) -> Outcome:
         """The outcome of a deed, after its commit; `busy` when too many wait or the database cannot be written."""
-        if self._waiting >= MOST_WAITING and isinstance(deed, Deed):
+        if self.waiting >= MOST_WAITING and isinstance(deed, Deed):
+            self.failed += 1
             return _busy()
-        self._waiting += 1
+        self.waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._lane(deed), self._do, deed)
+            outcome = await asyncio.get_running_loop().run_in_executor(self._lane(deed), self._do, deed)
         finally:
-            self._waiting -= 1
+            self.waiting -= 1
+        if outcome.code == "busy":
+            self.failed += 1
+        else:
+            self.done += 1
+        return outcome
 
     async def begin(self, *, now: datetime) -> int:
         """End the stays that a process of this name left open, and give a sign of life; how many; raises DBAPIError."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -41,10 +42,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def process(scene: Scene, var: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+def process(scene: Scene, var: Path, **settings: str) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
     """The live process and the address of its rooms, once it answers."""
     port = free_port()
-    environ = {**os.environ, **environment(scene, var, port=port)}
+    environ = {**os.environ, **environment(scene, var, port=port), **settings}
     with subprocess.Popen([sys.executable, "-m", "live"], cwd=ROOT, env=environ, stderr=subprocess.PIPE) as running:
         try:
             assert running.stderr is not None
@@ -277,3 +278,40 @@ def test_viewer_that_never_reads_is_closed_and_others_feel_nothing(scene, tmp_pa
     asyncio.run(story())
 
     assert all(tick["after"] == before["seq"] for before, tick in pairwise(seen))
+
+
+def test_metrics_tell_what_the_process_does(scene, tmp_path):
+    """On a port of their own: who is here, how they were welcomed, what was written, what was kept, who was closed."""
+    port = free_port()
+    values: dict[tuple[str, str], float] = {}
+
+    async def story(address: str) -> None:
+        async with entered(address, scene, scene.ticket(scene.seeker_ids[0])) as (visitor, welcome):
+            await visitor.ask("say", text="在吗")
+            known = {"epoch": welcome["epoch"], "seq": welcome["seq"]}
+            async with entered(address, scene, scene.ticket(scene.seeker_ids[0]), **known):
+                with contextlib.suppress(ConnectionClosed):
+                    async with entered(address, scene, "forged"):
+                        pass
+                text = await asyncio.to_thread(get, f"http://127.0.0.1:{port}/metrics")
+        for family in text_string_to_metric_families(text):
+            values.update({(each.name, "".join(each.labels.values())): each.value for each in family.samples})
+
+    with process(scene, tmp_path, GANGBO_LIVE_METRICS_PORT=str(port)) as (_, address):
+        asyncio.run(story(address))
+
+    named = {name.removeprefix("gangbo_live_") + (f":{kind}" if kind else ""): n for (name, kind), n in values.items()}
+    assert (named["connections"], named["viewers"], named["rooms"]) == (2, 1, 1)
+    assert (named["resumes_total:first"], named["resumes_total:complete"]) == (1, 1)
+    assert named["entries_total"] == 2
+    assert named["drops_total:ticket"] == 1
+    assert named["deliveries_total"] >= 3
+    assert named["bytes_total"] > 500
+    assert named["deeds_done_total"] >= 1
+    assert (named["has_database"], named["has_redis"], named["has_matching"]) == (1, 1, 0)
+
+
+def get(url: str) -> str:
+    """What stands at an address."""
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return str(answer.read().decode())

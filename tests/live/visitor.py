@@ -33,6 +33,7 @@ def environment(scene: Scene, var: Path, *, port: int, matching_port: int = 1) -
         "GANGBO_LIVE_PORT": str(port),
         "GANGBO_WEB_PORT": "8000",
         "GANGBO_MATCHING_PORT": str(matching_port),
+        "GANGBO_LIVE_METRICS_PORT": "0",
         "GANGBO_VAR": str(var),
         "DATABASE_URL": scene.engine.url.render_as_string(hide_password=False),
         "REDIS_URL": scene.redis_url,
