@@ -25,7 +25,7 @@ from bench.load import percentile
 from bench.onlookers import Door
 from bench.peers import MOST_EACH, PEERS, peer
 from bench.sightings import latencies, mark
-from bench.speaker import speaking
+from bench.speaker import Speaker, speaking
 from bench.stage import set_up
 from bench.telling import machine, medians, print_json, say
 from bench.throng import Throng, gathered
@@ -35,6 +35,8 @@ _AT_A_TIME = 1_000
 _BURST = 10
 _BURST_SECONDS = 0.25
 _SETTLE_SECONDS = 1.0
+_IDLE_SECONDS = 5.0
+_LINES_ALONE = 20
 _MOST_BYTES = 480
 
 
@@ -53,13 +55,17 @@ Publish = Callable[[Sequence[int]], Awaitable[None]]
 
 @dataclass
 class Side:
-    """One of the two that are compared; `publish` sends messages with these marks, `joined` is what joining took."""
+    """One of the two that are compared; `publish` sends messages with these marks, `joined` is what joining took.
+
+    `producing` is the processor time of one message in an empty room: kept, numbered, told to who said it.
+    """
 
     server: Server
     throng: Throng
     publish: Publish
     viewers: int
     joined: dict[str, float]
+    producing: float = 0.0
     rounds: list[dict[str, float]] = field(default_factory=list)
 
 
@@ -99,6 +105,8 @@ async def _measure(wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
         if wanted.peer != "none":
             theirs = await _theirs(stack, wanted, folder, size)
         every = max(tick_ms / 1_000, _BURST_SECONDS) if wanted.burst else tick_ms / 1_000
+        for side in filter(None, (ours, theirs)):
+            side.joined["idle_cpu_ms_per_s"] = await _idle(side.server)
         say(f"{size} bytes every {every * 1000:.0f} ms to {wanted.viewers} viewers")
         for number in range(wanted.rounds):
             for side in filter(None, (ours, theirs)):
@@ -107,7 +115,7 @@ async def _measure(wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
                 say(f"round {number + 1}: {name} {side.rounds[-1]['cpu_us_per_delivery']:.2f} µs", is_passing=True)
         say("")
     figures |= {"bytes": size, "tick_ms": tick_ms, "rounds": wanted.rounds, "is_burst": wanted.burst}
-    figures["ours"] = medians(ours.rounds) | ours.joined
+    figures["ours"] = medians(ours.rounds) | {"producing_cpu_ms": round(ours.producing * 1_000, 2)} | ours.joined
     if theirs is not None:
         figures["peer"] = {"name": wanted.peer} | medians(theirs.rounds) | theirs.joined
         cost = "cpu_us_per_delivery"
@@ -130,7 +138,6 @@ async def _ours(stack: AsyncExitStack, wanted: argparse.Namespace, folder: Path)
     house = stack.enter_context(live(environment, cores=server_cores, beside=beside, log=folder / "live.log"))
     door = Door((house.port,), "/room", "", stage.session_id, stage.secret_key, stage.origin, "gangbo.v1")
     throng = stack.enter_context(gathered(door, wanted.viewers, cores=client_cores))
-    joined = await _join("ours", house, throng, wanted.viewers, is_room=True)
     sizes: list[int] = []
 
     def heard(message: bytes) -> None:
@@ -140,10 +147,12 @@ async def _ours(stack: AsyncExitStack, wanted: argparse.Namespace, folder: Path)
     hosts = [
         await stack.enter_async_context(speaking(house.address, stage, each, heard=heard)) for each in stage.host_ids
     ]
-    tick_ms = int(hosts[0].welcome["tick_ms"])
-    await hosts[0].ask("say", text=_text(0, 0))
-    await asyncio.sleep(tick_ms / 1_000 * 2)
-    padding = max(0, min(wanted.bytes, _MOST_BYTES) - sizes[0])
+    producing = await _producing(house, hosts)
+    joined = await _join("ours", house, throng, wanted.viewers, is_room=True)
+    async with speaking(house.address, stage, stage.host_ids[0]) as newest:
+        tick_ms = int(newest.welcome["tick_ms"])
+    size = min(sizes)
+    padding = max(0, min(wanted.bytes, _MOST_BYTES) - size)
     turn = 0
 
     async def publish(marks: Sequence[int]) -> None:
@@ -156,7 +165,7 @@ async def _ours(stack: AsyncExitStack, wanted: argparse.Namespace, folder: Path)
             if answer["type"] != "reply":
                 raise RuntimeError(f"a line was refused: {answer}")
 
-    return Side(house, throng, publish, wanted.viewers, joined), sizes[0] + padding, tick_ms
+    return Side(house, throng, publish, wanted.viewers, joined, producing), size + padding, tick_ms
 
 
 async def _theirs(stack: AsyncExitStack, wanted: argparse.Namespace, folder: Path, size: int) -> Side:
@@ -196,6 +205,24 @@ async def _join(name: str, server: Server, throng: Throng, viewers: int, *, is_r
     }
 
 
+async def _producing(server: Server, hosts: Sequence[Speaker]) -> float:
+    """Processor seconds of one line while nobody but the hosts is there, and of the time until the next."""
+    await asyncio.sleep(_SETTLE_SECONDS)
+    cpu = server.cpu_seconds()
+    for number in range(_LINES_ALONE):
+        await hosts[number % len(hosts)].ask("say", text=_text(0, 0))
+        await asyncio.sleep(_BURST_SECONDS)
+    return (server.cpu_seconds() - cpu) / _LINES_ALONE
+
+
+async def _idle(server: Server) -> float:
+    """Processor time that a second takes in which nothing is published: signs of life, looking for news."""
+    await asyncio.sleep(_SETTLE_SECONDS)
+    cpu, begin = server.cpu_seconds(), time.monotonic()
+    await asyncio.sleep(_IDLE_SECONDS)
+    return round((server.cpu_seconds() - cpu) / (time.monotonic() - begin) * 1_000, 2)
+
+
 async def _round(side: Side, number: int, wanted: argparse.Namespace, every: float) -> dict[str, float]:
     """Publish at the tick rate for so long, and see what it took and when it came."""
     count, each = round(wanted.seconds / every), _BURST if wanted.burst else 1
@@ -215,8 +242,11 @@ async def _round(side: Side, number: int, wanted: argparse.Namespace, every: flo
     times = latencies(seen.arrivals, published)
     firsts = {note: min(arrivals) / 1_000 for note, arrivals in seen.arrivals.items() if note in published}
     spread = latencies(seen.arrivals, firsts)
+    producing = side.producing * len(published)
+    alone = {} if wanted.burst else {"spreading_cpu_us_per_delivery": (cpu - producing) / max(1, seen.frames) * 1e6}
     return {
         "cpu_us_per_delivery": cpu / max(1, seen.frames) * 1e6,
+        **alone,
         "cpu_us_per_message": cpu / max(1, len(times)) * 1e6,
         "deliveries_per_s": seen.frames / took,
         "p50_ms": percentile(times, 0.5),

@@ -1,6 +1,7 @@
 """Servers that ours is measured beside: nginx with nchan, the websockets library's broadcast(), a bare loop in C.
 
-Each takes viewers at its ports and sends whatever is published to all of them, as one text frame.
+Each takes viewers at its ports and sends whatever is published to all of them, as one text frame. All but the loop in
+C ask their viewers for a sign of life every 20 s, as ours does.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ http {{
   server {{
     listen 127.0.0.1:{port} backlog=4096{reuse};
     keepalive_requests 1000000; keepalive_timeout 600;
-    location = /room {{ nchan_subscriber websocket; nchan_channel_id room; nchan_subscriber_first_message newest; }}
+    location = /room {{ nchan_subscriber websocket; nchan_channel_id room; nchan_subscriber_first_message newest;
+      nchan_websocket_ping_interval 20; }}
     location = /publish {{ nchan_publisher http; nchan_channel_id room; nchan_message_buffer_length 10; }}
   }}
 }}
