@@ -37,12 +37,14 @@ class Match(Struct, frozen=True):
 class PositionsForSeeker(Struct, frozen=True):
     """POST /positions/for-seeker: the best `limit` open positions for a seeker, among `position_ids` when given.
 
-    With `position_ids` every one of them is answered, hard requirements broken or not.
+    With `position_ids` every one of them is answered, hard requirements broken or not. Who shows no reasons asks for
+    none: putting them into words takes as long as the scores.
     """
 
     seeker_id: int
     limit: int = 20
     position_ids: list[int] | None = None
+    with_reasons: bool = True
 
 
 class PositionsForText(Struct, frozen=True):

@@ -50,7 +50,10 @@ class Education(StrEnum):
     @property
     def rank(self) -> int:
         """0 for no demand up to 6 for a doctorate."""
-        return list(Education).index(self)
+        return _DEGREES.index(self)
+
+
+_DEGREES = tuple(Education)
 
 
 class Requirement(StrEnum):

@@ -67,6 +67,7 @@ def app_of(desk: Desk, *, today: Callable[[], date] = lambda: china_day(datetime
             limit=_limited(question.limit),
             today=today(),
             position_ids=question.position_ids,
+            with_reasons=question.with_reasons,
         )
         return _json(Matches(found, desk.model, catalogue.event_id))
 

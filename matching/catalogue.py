@@ -19,6 +19,7 @@ from matching.calibration import Calibration, highest_score
 from matching.documents import PositionFacts, SeekerFacts
 from matching.index import VectorIndex
 from matching.lexical import LexicalIndex
+from matching.openings import Openings
 from matching.ranking import Judgement, Similarity, judge, nearest_work
 from matching.rules import breaks
 
@@ -65,6 +66,7 @@ class Catalogue:
         self._positions: Shelf[PositionFacts] = Shelf(dimension)
         self._seekers: Shelf[SeekerFacts] = Shelf(dimension)
         self._words = LexicalIndex()
+        self._openings = Openings()
         self.event_id = 0
 
     def put_position(self, facts: PositionFacts, searched: str, rows: Vectors | None) -> None:
@@ -72,12 +74,14 @@ class Catalogue:
         with self._lock:
             self._positions.put(facts, rows)
             self._words.put(facts.id, searched)
+            self._openings.put(facts)
 
     def drop_position(self, position_id: int) -> None:
         """Forget a position that is not open any more."""
         with self._lock:
             self._positions.drop(position_id)
             self._words.drop(position_id)
+            self._openings.drop(position_id)
 
     def put_seeker(self, facts: SeekerFacts, rows: Vectors | None) -> None:
         """Add or replace a seeker who consented; no rows if they are not encoded yet."""
@@ -109,7 +113,13 @@ class Catalogue:
             return set(self._seekers.facts)
 
     def positions_for_seeker(
-        self, seeker_id: int, *, limit: int, today: date, position_ids: Sequence[int] | None = None
+        self,
+        seeker_id: int,
+        *,
+        limit: int,
+        today: date,
+        position_ids: Sequence[int] | None = None,
+        with_reasons: bool = True,
     ) -> list[Match]:
         """The best open positions for a seeker, or all of those named; none for a seeker who is not here."""
         with self._lock:
@@ -118,14 +128,15 @@ class Catalogue:
                 return []
             if position_ids is not None:
                 chosen = [number for number in dict.fromkeys(position_ids) if self._is_open(number, today)]
-                return [one.told() for one in _best_first(self._judge_positions(seeker, chosen))]
+                judged = _best_first(self._judge_positions(seeker, chosen))
+                return [one.told() if with_reasons else one.scored() for one in judged]
             fitting = [
                 position.id
                 for position in self._positions.facts.values()
                 if position.valid_until >= today and not (seeker.hard and breaks(seeker, position))
             ]
             judged = self._judge_positions(seeker, self._candidates(seeker, fitting))
-        return [one.told() for one in _best_first(judged)[:limit]]
+        return [one.told() if with_reasons else one.scored() for one in _best_first(judged)[:limit]]
 
     def seekers_for_position(
         self, position_id: int, *, seeker_ids: Sequence[int], lowest_score: int, today: date
@@ -146,14 +157,7 @@ class Catalogue:
     ) -> list[FoundPosition]:
         """Open positions for the words of a search: words in common and likeness of meaning, each 0 to 1, mixed."""
         with self._lock:
-            allowed = np.array(
-                [
-                    position.id
-                    for position in self._positions.facts.values()
-                    if position.valid_until >= today and _passes(position, district_path, pay_min)
-                ],
-                dtype=np.int64,
-            )
+            allowed = self._openings.open_on(today, district_path=district_path, pay_min=pay_min)
             said = self._words.search(text, limit=_FOUND, among=allowed)
             near: dict[int, float] = {}
             if query is not None:
@@ -232,13 +236,6 @@ class Catalogue:
             for number, name, text in zip(numbers, names, texts, strict=True)
             if number in self._positions.texts
         }
-
-
-def _passes(position: PositionFacts, district_path: str, pay_min: int) -> bool:
-    if district_path and (position.place is None or not position.place.path.startswith(district_path)):
-        return False
-    highest = position.pay_high or position.pay_low
-    return not pay_min or (highest is not None and highest >= pay_min)
 
 
 def _best_first(found: list[Judgement]) -> list[Judgement]:

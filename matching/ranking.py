@@ -71,6 +71,10 @@ class Judgement:
     points: float
     """What work and conditions earn before any bound of a band: of equal scores the one with more comes first."""
 
+    def scored(self) -> Match:
+        """The match without its reasons."""
+        return Match(position_id=self.position_id, seeker_id=self.seeker_id, score=self.score, broken=self.broken)
+
     def told(self) -> Match:
         """The match with its reasons."""
         said = [one for one in self.found if one.is_told]

@@ -31,9 +31,13 @@ class _Lines(threading.local):
 _lines = _Lines()
 
 
-def positions_for_seeker(seeker_id: int, *, limit: int = 20, position_ids: list[int] | None = None) -> Matches | None:
+def positions_for_seeker(
+    seeker_id: int, *, limit: int = 20, position_ids: list[int] | None = None, with_reasons: bool = True
+) -> Matches | None:
     """The matches of a seeker, of all of `position_ids` when given; None when matching is down."""
-    question = PositionsForSeeker(seeker_id=seeker_id, limit=limit, position_ids=position_ids)
+    question = PositionsForSeeker(
+        seeker_id=seeker_id, limit=limit, position_ids=position_ids, with_reasons=with_reasons
+    )
     return _ask("/positions/for-seeker", question, Matches)
 
 

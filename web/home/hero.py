@@ -78,7 +78,7 @@ class Hero:
 def hero_of(card: SessionCard) -> Hero:
     """Everything about a session on air."""
     this = {"session_id": card.id}
-    fitting = matches_for_seeker(offered_position_ids(db(), card.id) if wants_matches() else [])
+    fitting = matches_for_seeker(offered_position_ids(db(), card.id) if wants_matches() else [], with_reasons=False)
     very_fitting = fitting.very_fitting()
     presented = set(db().scalars(_PRESENTED, this)) if very_fitting else set()
     return Hero(

@@ -81,7 +81,7 @@ def match_to_apply_on(position_id: int) -> Match | None:
     return matches_for_seeker([position_id]).of(position_id)
 
 
-def matches_for_seeker(position_ids: Sequence[int]) -> Fitting:
+def matches_for_seeker(position_ids: Sequence[int], *, with_reasons: bool = True) -> Fitting:
     """How each of these positions fits who is looking."""
     wants = wants_matches()
     if wants is None:
@@ -93,7 +93,7 @@ def matches_for_seeker(position_ids: Sequence[int]) -> Fitting:
     ids = list(dict.fromkeys(position_ids))
     seeker_id = actor().account_id
     assert seeker_id is not None
-    answer = positions_for_seeker(seeker_id, limit=len(ids), position_ids=ids)
+    answer = positions_for_seeker(seeker_id, limit=len(ids), position_ids=ids, with_reasons=with_reasons)
     if answer is None:
         return Fitting("down")
     return Fitting("on", {match.position_id: match for match in answer.matches})
