@@ -111,7 +111,7 @@ def position_facts(position: Position, places: Mapping[str, Place]) -> PositionF
         education=position.education,
         experience_years=asked_years(position),
         is_experience_waived=waives_experience(position),
-        certificates=certificates(position.certificates) | asked_papers(position.requirements),
+        certificates=certificates(position.certificates) | asked_papers(position.requirements, title=position.title),
         has_dormitory=position.has_dormitory,
         is_dormitory_denied=denies_dormitory(position),
         is_supported_place=position.is_supported_place,

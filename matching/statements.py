@@ -21,9 +21,10 @@ _NO_EXPERIENCE = re.compile(
 _ASKS = re.compile(r"要|须|需|必|持|有|具备|取得|以上")
 _NOT_YET = re.compile(r"不要|不用|不需|无需|没有|不限|可办|代办|协助|报销|补办|后办|考取|可考|培训")
 _LICENCE = re.compile(
-    r"(?<![A-Za-z0-9])([ABC][123])(?![A-Za-z0-9])(?!\s*[级类]?(?:文件|纸|区|栋|座|馆|楼|口|级))", re.IGNORECASE
+    r"(?<![A-Za-z0-9])([ABC][123]|[AB](?=[照牌本票]))(?![A-Za-z0-9])(?!\s*[级类]?(?:文件|纸|区|栋|座|馆|楼|口|级))",
+    re.IGNORECASE,
 )
-_DRIVES = re.compile(r"驾照|驾驶[证照]|照|牌|本|证|车")
+_DRIVES = re.compile(r"驾照|驾驶[证照员]|照|牌|本|证|车|司机")
 _PAPERS = (
     ("C1驾驶证", re.compile(r"(?<![AB]牌)(?<![AB]照)(?:驾照|驾驶证)")),
     ("焊工证", re.compile(r"(?:电焊工?|焊工|焊接)[^、或和]{0,8}?证")),
@@ -64,9 +65,12 @@ def asked_years(position: Position) -> int:
     return said_years("\n".join(_conditions(position.requirements))) or 0
 
 
-def asked_papers(requirements: str) -> frozenset[str]:
-    """The certificates that a text makes a condition; of several that may stand for each other the least."""
-    asked: set[str] = set()
+def asked_papers(requirements: str, *, title: str = "") -> frozenset[str]:
+    """The certificates that a text makes a condition; of several that may stand for each other the least.
+
+    A title names a licence as a condition by naming it: B照货车司机.
+    """
+    asked = _licences(title)
     for clause in _conditions(requirements):
         if not _ASKS.search(clause) or _NOT_YET.search(clause):
             continue
@@ -80,9 +84,16 @@ def asked_papers(requirements: str) -> frozenset[str]:
 
 
 def _named(clause: str) -> set[str]:
-    licences = {certificate(name.upper()) for name in _LICENCE.findall(clause)} if _DRIVES.search(clause) else set()
+    licences = _licences(clause)
     papers = {name for name, pattern in _PAPERS if pattern.search(clause)}
     return licences | (papers - {"C1驾驶证"} if licences else papers)
+
+
+def _licences(clause: str) -> set[str]:
+    """The driving licences a clause names; of a letter alone, as people write B照, the lesser one is meant."""
+    if not _DRIVES.search(clause):
+        return set()
+    return {certificate(name.upper() if len(name) > 1 else f"{name.upper()}2") for name in _LICENCE.findall(clause)}
 
 
 def _conditions(text: str) -> list[str]:

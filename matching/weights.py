@@ -41,7 +41,7 @@ WEIGHTS: dict[Topic, Weight] = {
     Topic.PAY: Weight(3, 18, "nobody takes a position below what they need; above it, more says little"),
     Topic.SCHEDULE: Weight(2, 16, "night and rotating shifts rule families out, but some can be agreed on"),
     Topic.CERTIFICATE: Weight(2, 15, "work that asks for one may not be done without it; it can be earned in weeks"),
-    Topic.EXPERIENCE: Weight(1, 10, "employers bend on years more often than on anything else they write"),
+    Topic.EXPERIENCE: Weight(1, 14, "employers bend by a year or two; ten asked of somebody with two are not bent"),
     Topic.EDUCATION: Weight(1, 8, "a degree above the one asked for says little; one below is often let pass"),
     Topic.DORMITORY: Weight(1, 14, "who needs a bed cannot start without one; rent can replace it"),
     Topic.SKILLS: Weight(2, 0, "a skill in common sets two alike positions apart; lists are too short to punish"),

@@ -77,7 +77,7 @@ def test_experience_is_read_from_the_requirements(text, waived, years):
         ("有养老护理员证或护士证", set()),
         ("有叉车证优先", set()),
         ("有驾照、造价师者优选", set()),
-        ("持有效B牌驾驶证", set()),
+        ("持有效B牌驾驶证", {"B2驾驶证"}),
         ("不要保安员证", set()),
         ("没有电工证可培训", set()),
         ("在B1楼上班，有责任心", set()),
@@ -87,3 +87,18 @@ def test_experience_is_read_from_the_requirements(text, waived, years):
 def test_certificates_are_asked_only_where_the_text_makes_them_a_condition(text, papers):
     """What is preferred, waived or only alike is not asked for."""
     assert asked_papers(text) == papers
+
+
+@pytest.mark.parametrize(
+    ("title", "papers"),
+    [
+        ("B照货车司机", {"B2驾驶证"}),
+        ("直招C1配送司机", {"C1驾驶证"}),
+        ("A级车销售", set()),
+        ("B1层保洁", set()),
+        ("C2报价员", set()),
+    ],
+)
+def test_title_asks_for_the_licence_that_it_names(title: str, papers: set[str]) -> None:
+    """A driver's title names the licence as a condition; a letter with another meaning is none."""
+    assert asked_papers("", title=title) == papers
