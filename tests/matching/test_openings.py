@@ -56,7 +56,8 @@ POSITIONS = st.builds(
 )
 def test_open_on_names_the_positions_that_meet_each_condition(changes, path, pay_min):
     """Whatever came, was replaced and left, those are named that are open, inside and pay enough; each once."""
-    openings, held = Openings(), {}
+    openings = Openings()
+    held: dict[int, PositionFacts] = {}
     for change in changes:
         if isinstance(change, int):
             openings.drop(change)
