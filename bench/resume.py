@@ -131,7 +131,7 @@ async def _measure(scene: _Scene, wanted: argparse.Namespace) -> dict[str, Any]:
     async with AsyncExitStack() as stack:
         address = scene.house.address
         hosts = [await stack.enter_async_context(speaking(address, stage, each)) for each in stage.host_ids[1:]]
-        await stack.enter_async_context(speaking(address, stage, stage.host_ids[0], heard=scene.witness))
+        witness = await stack.enter_async_context(speaking(address, stage, stage.host_ids[0], heard=scene.witness))
         memories = [Memory() for _ in stage.seeker_ids]
         drops = [
             wanted.drops // len(memories) + (number < wanted.drops % len(memories)) for number in range(len(memories))
@@ -143,7 +143,9 @@ async def _measure(scene: _Scene, wanted: argparse.Namespace) -> dict[str, Any]:
         talking = [asyncio.create_task(_talk(scene, host)) for host in hosts]
         asking = asyncio.create_task(_ask(scene, engine, max(0, wanted.rate - 4 * len(hosts))))
         while scene.witnessed.seq < wanted.events or scene.drops < wanted.drops:
-            done, _ = await asyncio.wait([*returners, *talking, asking], timeout=1, return_when="FIRST_EXCEPTION")
+            done, _ = await asyncio.wait(
+                [*returners, *talking, asking, witness.listening], timeout=1, return_when="FIRST_EXCEPTION"
+            )
             for task in done:
                 task.result()
             say(f"{scene.witnessed.seq} events, {scene.drops} drops", is_passing=True)

@@ -23,7 +23,12 @@ _keys = count(1)
 
 
 class Speaker:
-    """One connection of an account; what is not an answer goes to `heard`, as it came."""
+    """One connection of an account; what is not an answer goes to `heard`, as it came.
+
+    `listening` ends when the line breaks.
+    """
+
+    listening: asyncio.Task[None]
 
     def __init__(self, websocket: ClientConnection, welcome: dict[str, Any]) -> None:
         self.welcome = welcome
@@ -80,10 +85,10 @@ async def speaking(
         except ConnectionClosed as closed:
             raise RuntimeError(f"account {account_id} was not let in: {closed}") from None
         speaker = Speaker(websocket, welcome)
-        listening = asyncio.create_task(speaker.listen(heard))
+        speaker.listening = asyncio.create_task(speaker.listen(heard))
         try:
             yield speaker
         finally:
-            listening.cancel()
+            speaker.listening.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
-                await listening
+                await speaker.listening

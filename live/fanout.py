@@ -95,14 +95,17 @@ class Fanout:
         lean = plain
         if cut.has_ephemera:
             lean = frame_of(encode(msgspec.structs.replace(tick, events=Raw(cut.json(is_lean=True)), is_lean=True)))
-        for connection in list(self._aside.values()):
+        kinds = [(iter(list(self._plain)), plain)]
+        if self._packed:
+            kinds.append((iter(list(self._packed)), packed_frame_of(message)))
+        # Whoever catches up while it is written to has this tick, and must not be in the round that begins below.
+        aside = list(self._aside.values())
+        for connection in aside:
             is_lean = connection.is_behind
             connection.write(lean if is_lean else plain)
             self._metrics.drops["lean"] += is_lean and lean is not plain
-        self._metrics.sent(len(plain), to=len(self._aside))
-        self._round = _Round([(iter(list(self._plain)), plain)])
-        if self._packed:
-            self._round.kinds.append((iter(list(self._packed)), packed_frame_of(message)))
+        self._metrics.sent(len(plain), to=len(aside))
+        self._round = _Round(kinds)
         self._go_round()
 
     async def sent(self) -> None:
