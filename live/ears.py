@@ -26,6 +26,7 @@ class Ears:
         self._wake_id = "0-0"
         self._waking: set[asyncio.Task[None]] = set()
         self._listening: asyncio.Task[None] | None = None
+        self._is_closing = False
 
     def begin(self) -> None:
         """Listen from now on."""
@@ -49,9 +50,11 @@ class Ears:
 
     async def close(self) -> None:
         """Stop listening."""
+        self._is_closing = True
         if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+            self.wake()
+            # Not cancelled: the client can miss a cancellation.
+            await asyncio.wait([self._listening, *self._waking], timeout=2 * BLOCK_MS / 1_000)
 
     async def listen_once(self, *, block_ms: int | None) -> None:
         """Pass on what is there, or comes within `block_ms`; raises one of LOST."""
@@ -83,7 +86,7 @@ class Ears:
 
     async def _listen(self) -> None:
         wait = SHORTEST_WAIT_SECONDS
-        while True:
+        while not self._is_closing:
             try:
                 await self.listen_once(block_ms=BLOCK_MS)
                 self._link.found()

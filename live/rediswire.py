@@ -82,7 +82,7 @@ class RedisWire:
         self._waiting: deque[Publish] = deque()
         self._lines_waiting = 0
         self._left_out = 0
-        self._is_overfull = False
+        self._is_overfull = self._is_closing = False
         self._facts = 0
         self._turn: _Turn | None = None
         self._due = asyncio.Event()
@@ -156,13 +156,13 @@ class RedisWire:
     async def close(self) -> None:
         """Hand over what waits, as far as Redis takes it soon, and count as nobody from now on."""
         self._listeners.remove(self)
+        self._is_closing = True
+        self._due.set()
         if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
-        with contextlib.suppress(TimeoutError, *LOST):
+            # Not cancelled: a turn that is being taken is to be answered, and the client can miss a cancellation.
+            await asyncio.wait([self._running], timeout=SECONDS_TO_CLOSE)
+        with contextlib.suppress(*LOST):
             async with asyncio.timeout(SECONDS_TO_CLOSE):
-                while (self._waiting or self._turn) and await self.take_turn():
-                    pass
                 await self._claims.kept()
                 await self._link.client.hdel(self.places.shares, self._link.process)
 
@@ -211,7 +211,7 @@ class RedisWire:
 
     async def _run(self) -> None:
         wait = SHORTEST_WAIT_SECONDS
-        while True:
+        while not self._is_closing or ((self._waiting or self._turn) and self._link.is_up):
             if not self._waiting and self._turn is None:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(TURN_EVERY_SECONDS):
