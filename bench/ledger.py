@@ -41,9 +41,9 @@ class Memory:
         self.faults: Counter[str] = Counter()
         self.returns: Counter[str] = Counter()
 
-    def begin(self, epoch: str, seq: int, lines: Iterable[str]) -> None:
+    def begin(self, epoch: str, seq: int, lines: Iterable[str], *, why: str = "first") -> None:
         """A fresh snapshot: `lines` are the ids of the chat in it, oldest first."""
-        self.returns["fresh"] += 1
+        self.returns[f"fresh: {why}"] += 1
         if epoch == self.epoch and seq < self.seq:
             self.faults["snapshot older than what was known"] += 1
         self.epoch, self.seq, self._has_ticked = epoch, seq, False

@@ -57,6 +57,7 @@ class _Board(msgspec.Struct):
 class _Heard(msgspec.Struct):
     type: str
     how: str = ""
+    why: str = ""
     epoch: str = ""
     after: int = -1
     seq: int = -1
@@ -212,6 +213,7 @@ async def _stay(scene: _Scene, account_id: int, memory: Memory, seconds: float |
         if memory.epoch:
             enter |= {"epoch": memory.epoch, "seq": memory.seq}
         await websocket.send(msgspec.json.encode(enter).decode())
+        _remember(memory, _decode(await websocket.recv()))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 async for text in websocket:
@@ -228,7 +230,7 @@ def _remember(memory: Memory, heard: _Heard) -> None:
     elif heard.how == "resumed":
         memory.resume(heard.epoch, heard.after, heard.seq, events)
     elif heard.room is not None:
-        memory.begin(heard.epoch, heard.seq, [line.id for line in heard.room.chat])
+        memory.begin(heard.epoch, heard.seq, [line.id for line in heard.room.chat], why=heard.why)
 
 
 async def _talk(scene: _Scene, host: Speaker) -> None:
