@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -74,15 +74,19 @@ def bureau_for(db: Session, path: str) -> Bureau | None:
     return max(bureaus, key=lambda bureau: len(bureau.district.path), default=None)
 
 
-def names_of(db: Session, districts: Iterable[District | None]) -> dict[str, str]:
+def names_of(db: Session, districts: Iterable[District | None], *, in_english: bool = False) -> dict[str, str]:
     """Code → full name of these districts alone, by one query."""
     wanted = {district.code: district for district in districts if district is not None}
     codes = {code for district in wanted.values() for code in district.path.rstrip("/").split("/")}
     known = {district.code: district for district in db.scalars(select(District).where(District.code.in_(codes)))}
-    return {code: full_name(district, known) for code, district in wanted.items()}
+    return {code: full_name(district, known, in_english=in_english) for code, district in wanted.items()}
 
 
-def full_name(district: District, districts: dict[str, District]) -> str:
-    """The names of the last two levels of `district`'s path, joined."""
+def full_name(district: District, districts: Mapping[str, District], *, in_english: bool = False) -> str:
+    """The names of the last two levels of `district`'s path; in English where the district has an English name."""
+    if in_english and district.name_en:
+        parent = districts.get(district.parent_code or "")
+        names = [district.name_en, parent.name_en if parent and parent.parent_code else ""]
+        return ", ".join(name for name in names if name)
     names = [districts[code].name for code in district.path.rstrip("/").split("/") if code in districts]
     return "".join(names[-2:]) if len(names) > 2 else names[-1]

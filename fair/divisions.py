@@ -1,7 +1,8 @@
 """The administrative divisions of China (GB/T 2260): provinces, cities, districts, and the streets of some.
 
-`divisions.tsv` holds code, name and the parent's code; a city's six digits end in 00, a province's in 0000, streets
-have nine. Municipalities have no level between them and their districts.
+`divisions.tsv` holds code, name, the parent's code and, where somebody has written it down, the name in English; a
+city's six digits end in 00, a province's in 0000, streets have nine. Municipalities have no level between them and
+their districts.
 """
 
 from __future__ import annotations
@@ -21,20 +22,22 @@ def load_divisions(db: Session) -> int:
         return 0
     rows = []
     paths: dict[str, str] = {}
-    for code, name, parent in _divisions():
+    for code, name, parent, name_en in _divisions():
         paths[code] = f"{paths.get(parent, '')}{code}/"
-        rows.append({"code": code, "name": name, "name_en": "", "parent_code": parent or None, "path": paths[code]})
+        rows.append(
+            {"code": code, "name": name, "name_en": name_en, "parent_code": parent or None, "path": paths[code]}
+        )
     db.execute(insert(District), rows)
     return len(rows)
 
 
-def _divisions() -> Iterator[tuple[str, str, str]]:
+def _divisions() -> Iterator[tuple[str, str, str, str]]:
     """The rows, every parent before its children."""
     rows = []
     for line in files("fair").joinpath("divisions.tsv").read_text(encoding="utf-8").splitlines():
-        code, name, parent = line.split("\t")
-        rows.append((code, name, parent))
-    levels = {code: parent for code, _, parent in rows}
+        code, name, parent, *english = line.split("\t")
+        rows.append((code, name, parent, "".join(english)))
+    levels = {code: parent for code, _, parent, _ in rows}
     yield from sorted(rows, key=lambda row: (_depth(row[0], levels), row[0]))
 
 

@@ -60,7 +60,10 @@ def places_of(db: Session, districts: Iterable[District | None]) -> Places:
     wanted = {district.code: district for district in districts if district is not None}
     codes = {code for district in wanted.values() for code in district.path.rstrip("/").split("/")}
     known = {district.code: district for district in db.scalars(select(District).where(District.code.in_(codes)))}
-    return {code: (full_name(district, known), district.name_en) for code, district in wanted.items()}
+    return {
+        code: (full_name(district, known), full_name(district, known, in_english=True))
+        for code, district in wanted.items()
+    }
 
 
 def card_view(offer: SlotPosition, *, places: Places, today: date, applied: int = 0, shown_ms: int = 0) -> Card:
@@ -79,7 +82,7 @@ def card_view(offer: SlotPosition, *, places: Places, today: date, applied: int 
         pay_note=position.pay_note,
         base_pay=position.base_pay,
         place=place,
-        place_en=place_en or place,
+        place_en=place_en,
         head_count=position.head_count,
         employment_type=position.employment_type,
         schedule=position.schedule,

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import flask_babel
 
 from web import words
-from web.language import selected
+from web.language import either, selected
 
 __all__ = [
     "FILTERS",
@@ -185,5 +185,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "waiting": lambda since, now=None: waiting(since, now=now or _now(), gettext=flask_babel.gettext),
     "left": lambda until, now=None: left(until, now=now or _now(), gettext=flask_babel.gettext),
     "file_size": file_size,
+    "or_english": either,
     **words.FILTERS,
 }

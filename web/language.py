@@ -14,7 +14,7 @@ from flask_babel import Domain, get_babel, get_translations
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-__all__ = ["CATALOGUES", "LANGUAGES", "compile_catalogues", "is_english", "register", "selected"]
+__all__ = ["CATALOGUES", "LANGUAGES", "compile_catalogues", "either", "is_english", "register", "selected"]
 
 LANGUAGES = ("zh", "en")
 CATALOGUES = Path(__file__).parent / "translations"
@@ -72,6 +72,11 @@ def selected() -> str:
 def is_english() -> bool:
     """Whether this page is in English."""
     return selected() == "en"
+
+
+def either(chinese: str, english: str) -> str:
+    """The name to show here of something that has a Chinese name always, and an English one perhaps."""
+    return english if english and is_english() else chinese
 
 
 def _in_template(words: str, /, **variables: object) -> Markup:

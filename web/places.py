@@ -69,11 +69,7 @@ def place_name(db: Session, code: str | None) -> str:
     if district is None:
         return ""
     districts: dict[str, Any] = {row.code: row for row in db.execute(_NAMES, {"codes": _codes(district.path)})}
-    if is_english() and district.name_en:
-        parent = districts.get(district.parent_code or "")
-        names = (district.name_en, parent.name_en if parent and parent.parent_code else "")
-        return ", ".join(name for name in names if name)
-    return full_name(district, districts)
+    return full_name(district, districts, in_english=is_english())
 
 
 def _used_places(db: Session) -> list[tuple[str, str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from fair.districts import District
 from tests.builders import SmallFair
 from tools.catalogue import updated, without_english
 
@@ -61,6 +63,31 @@ def test_english_pages_have_no_chinese_of_the_site(
         text = re.sub(r"<button[^>]*lang=\"zh-CN\"[^>]*>.*?</button>", "", client.get(path).text)
         found = [line for line in text.splitlines() if HAN.search(line)]
         assert [line for line in found if "王专员" not in line] == [], path
+
+
+@sqlite
+def test_places_are_named_in_english_where_they_have_such_names(
+    fair: SmallFair, client: FlaskClient, signed_in: Callable[[int], FlaskClient], write: Callable[[], Any]
+) -> None:
+    """西湖区 is Xihu District on every page in English that names the place of a session, a position or an employer."""
+    with write() as db:
+        db.get_one(District, fair.district.code).name_en = "Xihu District"
+    session = f"/sessions/{fair.live_session.id}"
+    pages = [
+        *((client, path) for path in ("/", "/sessions", session, f"{session}/room", "/positions")),
+        (client, f"/positions/{fair.position.id}"),
+        *((signed_in(fair.recruiter.id), path) for path in ("/employer/sessions", "/employer/positions")),
+        *(
+            (signed_in(fair.officer.id), f"/oversight{tab}")
+            for tab in ("?status=approved", "?tab=sessions&status=live")
+        ),
+        (signed_in(fair.officer.id), f"/oversight/employers/{fair.employer.id}"),
+    ]
+    for browser, path in pages:
+        assert "西湖区" in browser.get(path).text, path
+        browser.post("/language", data={"language": "en"})
+        assert "Xihu District" in browser.get(path).text, path
+        browser.post("/language", data={"language": "zh"})
 
 
 @sqlite

@@ -8,8 +8,9 @@ from wtforms import ValidationError
 
 from fair.districts import District, names_of
 from fair.places import FoundPlace, place_finder
+from web.language import is_english
 
-__all__ = ["read_place", "written_place"]
+__all__ = ["read_place", "shown_place", "written_place"]
 
 
 def read_place(db: Session, text: str, *, near: str = "") -> FoundPlace:
@@ -28,7 +29,16 @@ def read_place(db: Session, text: str, *, near: str = "") -> FoundPlace:
 
 
 def written_place(db: Session, district: District | None, address: str = "") -> str:
-    """The same line from district and address."""
+    """The same line from district and address, to be read again: in Chinese in every language."""
+    return _line(db, district, address, in_english=False)
+
+
+def shown_place(db: Session, district: District | None, address: str = "") -> str:
+    """The same line to be looked at, the district in the language of the page."""
+    return _line(db, district, address, in_english=is_english())
+
+
+def _line(db: Session, district: District | None, address: str, *, in_english: bool) -> str:
     if district is None:
         return address
-    return " ".join(filter(None, (names_of(db, [district]).get(district.code, ""), address)))
+    return " ".join(filter(None, (names_of(db, [district], in_english=in_english).get(district.code, ""), address)))

@@ -18,7 +18,8 @@ from fair.permissions import Action, require
 from fair.positions import Position
 from fair.statuses import EmployerStatus, LiveSessionStatus
 from web.context import actor, db, now
-from web.employers.places import written_place
+from web.employers.places import shown_place
+from web.language import is_english
 from web.recruiting.readiness import checks_of, wrong_positions
 
 blueprint = Blueprint("oversight", __name__)
@@ -47,7 +48,7 @@ def index() -> ResponseReturnValue:
             employers = employers.where(Employer.status == EmployerStatus(status))
         total = _count(employers)
         found = db().scalars(employers.order_by(Employer.id.desc()).limit(A_PAGE).offset((page - 1) * A_PAGE)).all()
-        places = names_of(db(), (employer.district for employer in found))
+        places = names_of(db(), (employer.district for employer in found), in_english=is_english())
         context = {"employers": found, "places": places}
     else:
         if status in list(LiveSessionStatus):
@@ -83,7 +84,7 @@ def employer(employer_id: int) -> ResponseReturnValue:
     return render_template(
         "oversight/employer.html",
         employer=employer,
-        place=written_place(db(), employer.district, employer.address),
+        place=shown_place(db(), employer.district, employer.address),
         recruiters=recruiters,
         phones={each.account_id: masked_phone(each.account.phone) if each.account.phone else "" for each in recruiters},
         position_counts={row[0]: row[1] for row in statuses},
@@ -118,7 +119,7 @@ def session(session_id: int) -> ResponseReturnValue:
     return render_template(
         "oversight/session.html",
         live_session=live_session,
-        place=written_place(db(), live_session.district),
+        place=shown_place(db(), live_session.district),
         problems=_problems(live_session),
         wrong=wrong_positions(live_session, now=now()),
         now=now(),

@@ -40,6 +40,7 @@ _ROWS = (
         _position.head_count,
         _employer.short_name.label("employer"),
         _district.name.label("district"),
+        _district.name_en.label("district_en"),
     )
     .select_from(Position.__table__)
     .join(Employer.__table__, _employer.id == _position.employer_id)

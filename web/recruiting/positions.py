@@ -30,6 +30,7 @@ from web.addresses import local_path
 from web.context import actor, db, now
 from web.employers.places import written_place
 from web.employers.views import own_recruiter
+from web.language import is_english
 from web.recruiting.blueprint import blueprint
 from web.recruiting.forms import PositionForm
 
@@ -57,7 +58,7 @@ def positions() -> ResponseReturnValue:
         employer=employer,
         positions=found,
         missing={position.id: _lacking(position) for position in found},
-        places=names_of(db(), (position.district for position in found)),
+        places=names_of(db(), (position.district for position in found), in_english=is_english()),
         applications=_applications([position.id for position in found]),
         per_status=per_status,
         status=status,

@@ -19,7 +19,7 @@ from fair.matches import WORTH_A_LOOK, Match, Reason
 from fair.positions import Position
 from fair.statuses import ApplicationStatus
 from web import format as printed
-from web.language import is_english
+from web.language import either, is_english
 from web.rooms.scene import Offer, Scene
 from web.words import APPLICATION_STATUS, PAY_PER, SCHEDULE
 
@@ -34,9 +34,8 @@ def facts(offer: Offer) -> list[str]:
         (True, False): _("包住"),
         (False, True): _("包吃"),
     }.get((position.has_dormitory, position.has_meals), "")
-    place = position.district.name_en if is_english() and position.district else ""
     head_count = _("招 %(n)s 人", n=position.head_count) if position.head_count else ""
-    return [place or offer.place, board or str(SCHEDULE.get(position.schedule, "")), head_count]
+    return [either(offer.place, offer.place_en), board or str(SCHEDULE.get(position.schedule, "")), head_count]
 
 
 def match_shown(match: Match | None) -> dict[str, Any] | None:

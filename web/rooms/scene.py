@@ -35,6 +35,7 @@ class Offer:
     position: Position
     slot: Slot
     place: str
+    place_en: str
     state: str
     pinned_at: datetime | None
     pinned_for: timedelta
@@ -167,10 +168,12 @@ def _offers(
                 continue
             was = first.get(position.id)
             is_now = on_screen is not None and on_screen.position_id == position.id
+            chinese, english = places.get(position.district_code or "", ("", ""))
             offers[position.id] = Offer(
                 position=position,
                 slot=slot,
-                place=places.get(position.district_code or "", ""),
+                place=chinese,
+                place_en=english,
                 state="now" if is_now else ("past" if was else ""),
                 pinned_at=was.started_at if was else None,
                 pinned_for=spent.get(position.id, timedelta()),
@@ -183,13 +186,16 @@ def _offers(
     return list(offers.values())
 
 
-def _places(db: Session, live_session: LiveSession) -> dict[str, str]:
-    """District code → its name with that of the one above, as 余杭区仓前街道, for all that is offered."""
+def _places(db: Session, live_session: LiveSession) -> dict[str, tuple[str, str]]:
+    """District code → its name with that of the one above, in Chinese and in English, for all that is offered."""
     offered = [offer.position.district for slot in live_session.slots for offer in slot.offers]
     used = {district.code: district for district in offered if district is not None}
     codes = {code for district in used.values() for code in district.path.rstrip("/").split("/")}
     districts = {each.code: each for each in db.scalars(select(District).where(District.code.in_(codes)))}
-    return {code: full_name(district, districts) for code, district in used.items()}
+    return {
+        code: (full_name(district, districts), full_name(district, districts, in_english=True))
+        for code, district in used.items()
+    }
 
 
 def _wrong(position: Position, *, now: datetime) -> Mapping[str, str]:

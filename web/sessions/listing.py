@@ -67,6 +67,7 @@ class SessionCard:
     started_at: datetime | None
     ended_at: datetime | None
     district: str
+    district_en: str
     bureau: str
     employer_count: int
     position_count: int
@@ -136,6 +137,7 @@ _ALL = (
         _session.c.started_at,
         _session.c.ended_at,
         District.__table__.c.name,
+        District.__table__.c.name_en,
         Bureau.__table__.c.name,
     )
     .join(District.__table__, District.__table__.c.code == _session.c.district_code)
