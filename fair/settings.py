@@ -31,7 +31,13 @@ TABLE = (
     Setting("GANGBO_LIVE_PORT", "8001", "port of the rooms' websockets"),
     Setting("GANGBO_MATCHING_PORT", "8002", "port of matching, on loopback only"),
     Setting(
-        "GANGBO_LIVE_METRICS_PORT", "8003", "port of what the rooms count, on loopback only, for Prometheus; 0 = none"
+        "GANGBO_LIVE_METRICS_PORT",
+        "8003",
+        "port of what the rooms count, on loopback only; further workers take the next; 0 = none",
+    ),
+    Setting("GANGBO_LIVE_WORKERS", "1", "live processes that share the rooms' port; more than one needs REDIS_URL"),
+    Setting(
+        "GANGBO_LIVE_NAME", "", "what the live processes here are called, each with its number; empty = host and port"
     ),
     Setting("GANGBO_VAR", "var", "folder for the database, keys and uploads"),
     Setting(
@@ -44,7 +50,7 @@ TABLE = (
     ),
     Setting("GANGBO_PROXIES", "0", "trusted proxies in front that set X-Forwarded-For"),
     Setting("DATABASE_URL", "", "SQLAlchemy address; empty = SQLite in GANGBO_VAR"),
-    Setting("REDIS_URL", "", "for rooms over many live processes, to come; today one process serves all"),
+    Setting("REDIS_URL", "", "carries the rooms over many live processes; empty = one process has them all"),
     Setting("MATCHING_MODEL", "bundled", "`bundled`, or a sentence-transformers model by name or path"),
     Setting("SECRET_KEY", "", "signs sessions and tickets; empty = made once into GANGBO_VAR/secret_key"),
     Setting(
@@ -68,6 +74,8 @@ class Settings:
     live_port: int
     matching_port: int
     live_metrics_port: int
+    live_workers: int
+    live_name: str
     var: Path
     public_url: str
     live_url: str
@@ -117,6 +125,8 @@ def read_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         live_port=_port(values, "GANGBO_LIVE_PORT"),
         matching_port=_port(values, "GANGBO_MATCHING_PORT"),
         live_metrics_port=_whole(values, "GANGBO_LIVE_METRICS_PORT", lowest=0, highest=65535),
+        live_workers=_workers(values),
+        live_name=values["GANGBO_LIVE_NAME"],
         var=var,
         public_url=_address(values, "GANGBO_PUBLIC_URL", ("http://", "https://")),
         live_url=_address(values, "GANGBO_LIVE_URL", ("ws://", "wss://")),
@@ -139,6 +149,15 @@ def _whole(values: Mapping[str, str], name: str, *, lowest: int, highest: int) -
     if not lowest <= number <= highest:
         raise WrongSetting(f"{name}: {values[name]!r} is not a whole number from {lowest} to {highest}")
     return number
+
+
+def _workers(values: Mapping[str, str]) -> int:
+    count = _whole(values, "GANGBO_LIVE_WORKERS", lowest=1, highest=64)
+    if count > 1 and not values["REDIS_URL"]:
+        raise WrongSetting(
+            f"GANGBO_LIVE_WORKERS: {count} processes need REDIS_URL, which carries the rooms between them"
+        )
+    return count
 
 
 def _port(values: Mapping[str, str], name: str) -> int:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+import resource
 import secrets
 import signal
+import socket
 import sys
 from datetime import UTC, datetime
 
@@ -20,11 +23,16 @@ from live.metrics import serve_metrics
 from live.server import Live
 from live.store import Store
 from live.views import People
+from live.workers import REFUSED, Workers
 
 try:
     from uvloop import new_event_loop
 except ImportError:  # It is not made for every system.
     from asyncio import new_event_loop  # type: ignore[assignment]
+
+LONGEST_NAME = 50
+MOST_FILES = 1 << 20
+GARBAGE_AFTER = 20_000
 
 _log = logging.getLogger("live")
 
@@ -42,31 +50,47 @@ def main() -> int:
     # The library logs each opened connection, with headers at the debug level.
     logging.getLogger("websockets").setLevel(logging.WARNING)
     set_field_key(settings.field_key)
+    _raise_open_files()
+    # What is there by now stays: looking through it for garbage again and again would cost more than the ticks.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER, 20, 20)
+    if settings.live_workers == 1:
+        return _serve(settings, 1, None)
+    return Workers(settings.live_workers, lambda number, parent: _serve(settings, number, parent)).run()
+
+
+def _serve(settings: Settings, number: int, parent: int | None) -> int:
+    """Be one live process; `parent` is a descriptor that can be read when the process that started it is gone."""
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        return runner.run(_run(settings))
+        return runner.run(_run(settings, number, parent))
 
 
-async def _run(settings: Settings) -> int:
-    store = Store(make_engine(settings.database_url), People(settings.secret_key))
+async def _run(settings: Settings, number: int, parent: int | None) -> int:
+    store = Store(make_engine(settings.database_url), People(settings.secret_key), name=_name(settings, number))
     live = Live(settings, store, Matching(settings.matching_url), clock=_now, new_epoch=lambda: secrets.token_hex(4))
     try:
         await store.begin(now=_now())
-        await live.start()
+        await live.start(is_shared=settings.live_workers > 1)
     except DBAPIError as error:
         print(
             f"DATABASE_URL: the database cannot be used ({type(error.orig).__name__}); is it migrated?", file=sys.stderr
         )
-        return 1
+        return REFUSED
     except OSError as error:
         print(
             f"GANGBO_LIVE_PORT: cannot listen on {settings.host}:{settings.live_port} ({error.strerror})",
             file=sys.stderr,
         )
-        return 1
-    figures = await _serve_metrics(live, settings.live_metrics_port)
+        return REFUSED
+    port = settings.live_metrics_port
+    figures = await _serve_metrics(live, port + number - 1 if port else 0)
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    if parent is not None:
+        loop.add_reader(parent, _orphaned, loop, parent, stop)
     _log.info("rooms at ws://%s:%d/room", settings.host, settings.live_port)
     signs = asyncio.create_task(store.give_signs(_now))
     await stop.wait()
@@ -85,6 +109,25 @@ async def _serve_metrics(live: Live, port: int) -> asyncio.Server | None:
     except OSError as error:
         _log.warning("GANGBO_LIVE_METRICS_PORT: no figures, cannot listen on port %d (%s)", port, error.strerror)
         return None
+
+
+def _orphaned(loop: asyncio.AbstractEventLoop, parent: int, stop: asyncio.Event) -> None:
+    loop.remove_reader(parent)
+    stop.set()
+
+
+def _name(settings: Settings, number: int) -> str:
+    """What this process is called, the same after each start."""
+    name = settings.live_name or f"{socket.gethostname()}:{settings.live_port}"
+    return f"{name[:LONGEST_NAME]}-{number}"
+
+
+def _raise_open_files() -> None:
+    """Each viewer is an open file: take as many as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _now() -> datetime:

@@ -129,17 +129,17 @@ def test_start_ends_the_stays_that_a_killed_process_left_open(scene, tmp_path):
     account_id = scene.seeker_ids[0]
     died_at = datetime.now(UTC) - timedelta(seconds=20)
     with writing(scene.engine) as db:
-        sign_of_life(db, "live-0", now=died_at)
+        sign_of_life(db, "live-1", now=died_at)
         sign_of_life(db, "elsewhere-0", now=datetime.now(UTC))
         entered_at = died_at - timedelta(minutes=5)
-        for viewer, server in ((f"a{account_id}", "live-0"), ("v1", "live-0"), ("v2", "elsewhere-0")):
+        for viewer, server in ((f"a{account_id}", "live-1"), ("v1", "live-1"), ("v2", "elsewhere-0")):
             count_entries(db, scene.session_id, [(viewer, None, True)], server=server, now=entered_at)
 
     async def story(address: str) -> None:
         async with entered(address, scene, scene.ticket(account_id)) as (visitor, _):
             await visitor.ask("say", text="回来了")
 
-    with process(scene, tmp_path) as (running, address):
+    with process(scene, tmp_path, GANGBO_LIVE_NAME="live") as (running, address):
         asyncio.run(story(address))
         running.send_signal(signal.SIGTERM)
         running.wait(timeout=30)
