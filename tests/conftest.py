@@ -46,7 +46,7 @@ def postgresql_url() -> Iterator[str]:
     """The address of an empty PostgreSQL database, dropped after the test."""
     lacking = _postgresql_lacks()
     if lacking:
-        _do_without(lacking)
+        do_without(lacking)
     server = make_url(POSTGRESQL)
     name = f"gangbo_test_{secrets.token_hex(6)}"
     _on_server(server, f'CREATE DATABASE "{name}"')
@@ -103,7 +103,7 @@ def migrated_template() -> Iterator[str]:
     """The name of a PostgreSQL database taken through all migrations, made once; tests copy it."""
     lacking = _postgresql_lacks()
     if lacking:
-        _do_without(lacking)
+        do_without(lacking)
     server, name = make_url(POSTGRESQL), f"gangbo_template_{secrets.token_hex(6)}"
     _on_server(server, f'CREATE DATABASE "{name}"')
     _migrate(server.set(database=name).render_as_string(hide_password=False))
@@ -138,14 +138,14 @@ def redis_url() -> Iterator[str]:
     """The address of an empty Redis database that no other test uses, emptied after the test."""
     lacking = _redis_lacks()
     if lacking:
-        _do_without(lacking)
+        do_without(lacking)
     for number in range(15, 0, -1):
         with redis.Redis.from_url(f"{REDIS}/{number}") as client:
             if client.dbsize() == 0 and client.set(REDIS_MARK, "1", nx=True):
                 yield f"{REDIS}/{number}"
                 client.flushdb()
                 return
-    _do_without(f"No empty Redis database from 1 to 15 at {REDIS}: empty one with redis-cli -n 15 flushdb")
+    do_without(f"No empty Redis database from 1 to 15 at {REDIS}: empty one with redis-cli -n 15 flushdb")
 
 
 @pytest.fixture(scope="session")
@@ -153,7 +153,7 @@ def chromium() -> str:
     """The path of a Chromium to drive."""
     path = find()
     if path is None:
-        _do_without("Chromium is missing: make chromium, or name one in CHROMIUM")
+        do_without("Chromium is missing: make chromium, or name one in CHROMIUM")
     return path
 
 
@@ -171,7 +171,8 @@ def _release(folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "web.release"], env=environment, check=True)
 
 
-def _do_without(reason: str) -> NoReturn:
+def do_without(reason: str) -> NoReturn:
+    """Skip a test that lacks what it needs; with CI=true fail it."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from live.places import Places
 from live.server import Live
 from tests.live.core import line
 from tests.live.scene import Scene
+from tests.live.test_process import process
 from tests.live.visitor import Visitor, connected, entered, serving
 
 Story = Callable[["Pair"], Awaitable[None]]
@@ -61,6 +63,11 @@ def in_pair(scene: Scene, tmp_path: Path, story: Story) -> None:
             await asyncio.wait_for(story(Pair(scene, first, second)), 60)
 
     asyncio.run(run())
+
+
+def with_key(key: str) -> Callable[[dict[str, Any]], bool]:
+    """Whether a message answers the request of this key."""
+    return lambda message: message.get("key") == key
 
 
 def count(scene: Scene, record: Any) -> int:
@@ -142,6 +149,31 @@ def test_return_by_another_server_misses_nothing(redis_scene, tmp_path):
     in_pair(redis_scene, tmp_path, story)
 
 
+def test_killed_server_costs_its_viewers_a_pause(redis_scene, tmp_path):
+    """They return to another one and get what they missed; after a moment they are counted once."""
+    ticket = redis_scene.ticket
+
+    async def story(running: "subprocess.Popen[bytes]", doomed: str) -> None:
+        async with (
+            serving(redis_scene, tmp_path) as (_, address),
+            entered(address, redis_scene, ticket(redis_scene.seeker_ids[1])) as (speaker, _),
+        ):
+            async with entered(doomed, redis_scene, ticket(redis_scene.seeker_ids[0])) as (viewer, welcome):
+                await speaker.ask("say", text="一")
+                await viewer.event("said")
+                running.kill()
+                assert await viewer.close_code() == 1006
+            known = {"epoch": welcome["epoch"], "seq": viewer.seen[-1]["seq"]}
+            await speaker.ask("say", text="二")
+            entry = entered(address, redis_scene, ticket(redis_scene.seeker_ids[0]), **known)
+            async with entry as (viewer, back):
+                assert [event["line"]["text"] for event in back["events"]] == ["二"]
+                await viewer.until(lambda each: each["type"] == "tick" and each["counts"]["present"] == 2)
+
+    with process(redis_scene, tmp_path) as (running, doomed):
+        asyncio.run(asyncio.wait_for(story(running, doomed), 60))
+
+
 def test_server_that_opens_later_catches_up_with_the_log(redis_scene, tmp_path):
     """What happened while nobody served the room is read from the event log, and told once, in the same epoch."""
     known: dict[str, Any] = {}
@@ -192,9 +224,7 @@ def test_one_key_at_two_servers_at_once_is_done_once(redis_scene, tmp_path):
             ):
                 for each in (here, there):
                     await each.send(key=key, **wanted)
-                answers = [
-                    await each.until(lambda message, key=key: message.get("key") == key) for each in (here, there)
-                ]
+                answers = [await each.until(with_key(key)) for each in (here, there)]
                 assert answers[0] == answers[1]
                 assert answers[0]["type"] == "reply"
 
@@ -208,7 +238,7 @@ def test_moderation_reaches_people_at_the_other_server(redis_scene, tmp_path):
 
     async def story(pair: Pair) -> None:
         def ticket() -> str:
-            return redis_scene.ticket(redis_scene.moderator_id, "moderator", name="场控")
+            return str(redis_scene.ticket(redis_scene.moderator_id, "moderator", name="场控"))
 
         async with pair.seeker(0) as (viewer, _), entered(pair.addresses[1], redis_scene, ticket()) as (moderator, _):
             said = (await viewer.ask("say", text="加我微信"))["line"]
