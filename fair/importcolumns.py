@@ -27,6 +27,11 @@ class Column:
     example: str = ""
     note: str = ""
 
+    @property
+    def heading_en(self) -> str:
+        """The first of the other headings that is English; empty when none is."""
+        return next((alias for alias in self.aliases if alias.isascii()), "")
+
 
 COLUMNS = (
     Column("employer", "单位", ("用人单位", "单位名称", "公司", "employer", "company"), note="可空；写了就要是本单位"),

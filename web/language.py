@@ -34,6 +34,24 @@ SAID_BY_RULES = (
     _("最高月薪比最低的低"),
 )
 
+# What stands in tables of figures, dates and columns, and is looked up when it is shown.
+SAID_BY_TABLES = (
+    *(_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")),
+    _("昨天"),
+    _("可空；写了就要是本单位"),
+    _("只写干活要用到的，不写性别、年龄、户籍"),
+    _("元，和计薪单位一致，不能写面议"),
+    _("月、天、小时、件；空着就是月"),
+    _("区和街道，后面接详细地址"),
+    _("年-月-日"),
+    _("全职、兼职、实习、临时工"),
+    _("白班、两班倒、三班倒、夜班、时间灵活"),
+    _("不限、初中、高中、大专、本科、硕士、博士"),
+    _("几个用顿号隔开"),
+    _("包吃、包住、包吃包住、无"),
+    _("是或否"),
+)
+
 
 def compile_catalogues() -> None:
     """Compile each catalogue that is newer than its compiled form; processes that start together do no harm."""

@@ -50,6 +50,7 @@ ENDED = 1
 def test_main_pages_break_no_rule_of_wcag(fair_on_sqlite: FairSite, browser: Browser, troubles: list[str]) -> None:
     """The pages of visitors, seekers, recruiters and officers, in both languages, small and wide, plain and large."""
     session_id = session_that_can_start(fair_on_sqlite)
+    room = f"/sessions/{session_id}/room"
     recruiter, officer, seeker, visitor = (enter(browser, fair_on_sqlite, troubles) for _ in range(4))
     sign_in(recruiter, RECRUITER)
     Host(recruiter, session_id).begin()
@@ -61,7 +62,7 @@ def test_main_pages_break_no_rule_of_wcag(fair_on_sqlite: FairSite, browser: Bro
     assert [found for found in found_on(visitor) if found.startswith("html-has-lang")] != []
     wrong = [
         *breaks(visitor, LOOKS, ["/", f"/sessions/{ENDED}", "/positions?q=电工", "/positions/1", "/login"]),
-        *breaks(seeker, LOOKS, [f"/sessions/{session_id}/room", "/profile", "/applications"]),
+        *breaks(seeker, LOOKS, [f"{room}?tab=pin", f"{room}?tab=questions", "/profile", "/applications"]),
         *breaks(recruiter, AT_WORK, ["/employer/applications", f"/sessions/{session_id}/console"]),
         *breaks(officer, AT_WORK, ["/oversight", "/reports", f"/sessions/{ENDED}/report"]),
     ]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from fair.districts import District
-from tests.builders import SmallFair
+from tests.builders import NOW, SmallFair
 from tools.catalogue import updated, without_english
+from web.format import FILTERS
 
 sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 HAN = re.compile(r"[一-鿿]")
@@ -88,6 +92,37 @@ def test_places_are_named_in_english_where_they_have_such_names(
         browser.post("/language", data={"language": "en"})
         assert "Xihu District" in browser.get(path).text, path
         browser.post("/language", data={"language": "zh"})
+
+
+@sqlite
+def test_days_are_said_in_english(app: Flask, client: FlaskClient) -> None:
+    """Yesterday, tomorrow and the days of the week that comes."""
+    days = [NOW + timedelta(days=away) for away in range(-2, 9)]
+
+    with client:
+        client.get("/healthz")
+        chinese = [FILTERS[name](at, NOW) for at in days for name in ("day", "moment")]
+        client.post("/language", data={"language": "en"})
+        client.get("/healthz")
+        english = [FILTERS[name](at, NOW) for at in days for name in ("day", "moment")]
+
+    assert {"周二", "周日", "昨天", "明天"} <= {word for said in chinese for word in said.split()}
+    assert [said for said in english if HAN.search(said)] == []
+
+
+@sqlite
+def test_what_is_wrong_is_said_in_english(fair: SmallFair, signed_in: Callable[[int], FlaskClient]) -> None:
+    """A rule's own words and the lists in a message are in the language of the page."""
+    seeker, recruiter = signed_in(fair.seeker.id), signed_in(fair.recruiter.id)
+    for browser in (seeker, recruiter):
+        browser.post("/language", data={"language": "en"})
+
+    profile = seeker.post("/profile", data={"full_name": "Zhang", "phone": "1"}).text
+    sheet = (io.BytesIO("岗位名称,要求\n电工,有证\n".encode()), "positions.csv")
+    columns = recruiter.post("/employer/positions/import", data={"file": sheet}).text
+
+    assert "A mobile number is 11 digits" in profile
+    assert "head count, base pay" in columns
 
 
 @sqlite

@@ -134,7 +134,7 @@ def decide_session(session_id: int) -> ResponseReturnValue:
     if request.form.get("decision") == "approve":
         problems = _problems(live_session)
         if problems:
-            flash(_("还不能通过：%(problems)s", problems="；".join(problems)), "error")
+            flash(_("还不能通过：%(problems)s", problems=_("；").join(problems)), "error")
             return redirect(url_for(".session", session_id=live_session.id), 303)
         move_session(db(), live_session, LiveSessionStatus.APPROVED, now=now(), note=note)
         flash(_("“%(title)s”通过了，到时间就能开播", title=live_session.title), "success")

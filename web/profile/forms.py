@@ -40,7 +40,7 @@ class WordsField(StringField):
         self.data = list(dict.fromkeys(word for word in words if word))
 
     def _value(self) -> str:
-        return "、".join(self.data or [])
+        return str(_("、")).join(self.data or [])
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if len(self.data or []) > _MOST_WORDS:
@@ -88,7 +88,7 @@ class ProfileForm(FlaskForm):
         try:
             field.data = normal_phone(field.data)
         except WrongValue as wrong:
-            raise ValidationError(str(wrong)) from None
+            raise ValidationError(str(_(str(wrong)))) from None
 
 
 def fill(profile: SeekerProfile, form: ProfileForm) -> None:

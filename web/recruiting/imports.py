@@ -32,6 +32,7 @@ from fair.permissions import Action, require
 from fair.sheets import MAX_BYTES, MAX_ROWS, UnreadableSheet, column_letter, read_sheet
 from web.context import actor, db, now
 from web.employers.views import own_recruiter
+from web.language import either
 from web.recruiting.blueprint import blueprint
 from web.recruiting.working import start_work
 
@@ -220,9 +221,11 @@ def _unreadable(code: str) -> str:
 
 
 def _wrong_columns(error: WrongColumns) -> list[str]:
-    lines = [_("缺这些列：%(names)s", names="、".join(error.missing))]
+    english = {column.heading: column.heading_en for column in COLUMNS}
+    missing = [either(heading, english[heading]) for heading in error.missing]
+    lines = [_("缺这些列：%(names)s", names=_("、").join(missing))]
     lines.append(
-        _("认出来的列：%(names)s", names="、".join(error.found))
+        _("认出来的列：%(names)s", names=_("、").join(error.found))
         if error.found
         else _("一列也没认出来，表头要在前 10 行里")
     )

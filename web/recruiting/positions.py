@@ -88,8 +88,8 @@ def position(position_id: int) -> ResponseReturnValue:
     values = {name: getattr(position, name) for name in CONTENT}
     values |= {
         "place": written_place(db(), position.district, position.address),
-        "certificates": "、".join(position.certificates),
-        "skills": "、".join(position.skills),
+        "certificates": _("、").join(position.certificates),
+        "skills": _("、").join(position.skills),
     }
     form = PositionForm(data={name: getattr(value, "value", value) for name, value in values.items()})
     form.near = position.employer.district.path

@@ -31,18 +31,18 @@ def checks_of(live_session: LiveSession, *, now: datetime) -> list[dict[str, Any
             _("单位认证"),
             not unapproved,
             _("都通过了"),
-            _("%(names)s还没通过审核", names="、".join(unapproved)),
+            _("%(names)s还没通过审核", names=_("、").join(unapproved)),
             must=True,
         ),
         _check(_("岗位"), bool(offers), _("%(n)s 个岗位", n=len(offers)), _("还没有岗位，放一个进来"), must=True),
     ]
     if wrong:
-        words = "；".join(f"{title}：{problem}" for title, problem in list(wrong.values())[:3])
+        words = _("；").join(f"{title}{_('：')}{problem}" for title, problem in list(wrong.values())[:3])
         checks.append({"name": _("能上屏"), "state": "bad", "words": words, "must": False})
     elif offers:
         checks.append({"name": _("能上屏"), "state": "ok", "words": _("岗位都写全了"), "must": False})
     if empty and offers:
-        words = _("%(names)s还没放岗位", names="、".join(empty))
+        words = _("%(names)s还没放岗位", names=_("、").join(empty))
         checks.append({"name": _("每个环节"), "state": "todo", "words": words, "must": False})
     fits = minutes <= length
     words = _("环节一共 %(minutes)s 分钟，场次 %(length)s 分钟", minutes=minutes, length=length)

@@ -208,7 +208,7 @@ def step_session(session_id: int) -> ResponseReturnValue:
             check["words"] for check in checks_of(live_session, now=now()) if check["state"] == "bad" and check["must"]
         ]
         if lacking:
-            flash(_("还不能提交：%(problems)s", problems="；".join(lacking)), "error")
+            flash(_("还不能提交：%(problems)s", problems=_("；").join(lacking)), "error")
             return _back(live_session)
     elif wanted not in (LiveSessionStatus.DRAFT, LiveSessionStatus.CANCELLED):
         raise NotFound(f"no such step: {wanted}")

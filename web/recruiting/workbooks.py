@@ -109,7 +109,7 @@ def _marked(sheet: Any, cells: list[str], wrong: Mapping[int, list[str]], *, is_
         value = safe(cells[index]) if index < len(cells) else ""
         if index in wrong:
             cell = _styled(sheet, value, None, _RED)
-            cell.comment = Comment("；".join(wrong[index]), "岗播", height=90, width=260)
+            cell.comment = Comment(_("；").join(wrong[index]), "岗播", height=90, width=260)
             line.append(cell)
         else:
             line.append(_styled(sheet, value, None, _GREY) if is_imported else value)

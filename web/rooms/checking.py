@@ -66,7 +66,7 @@ def _findings(live_session: LiveSession, scene: Scene) -> list[tuple[str, str, s
         ),
         (
             _("单位认证"),
-            _("%(names)s还没认证", names="、".join(unapproved)) if unapproved else _verified(employers),
+            _("%(names)s还没认证", names=_("、").join(unapproved)) if unapproved else _verified(employers),
             "bad" if unapproved or not employers else "ok",
             "",
         ),

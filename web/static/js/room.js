@@ -45,8 +45,8 @@ const stage = makeStage({ find, page, words, at });
 const applying = makeApplying({ root: document, connection, page, words, token, tell, isCare });
 const card = one("[data-pin]") && makeCard({ place: one("[data-pin-place]") ?? root, page, words, at, answerPart: applying });
 const chat = one("[data-chat]") && makeChat({ list: one("[data-chat]"), button: one("[data-chat-new]"), words });
-const questions = one("[data-questions]") && !isCare
-  && makeQuestions({ list: one("[data-questions]"), none: one("[data-no-questions]"), connection, words, tell });
+const questions = isCare || !one("[data-questions]") ? null
+  : makeQuestions({ list: one("[data-questions]"), none: one("[data-no-questions]"), connection, words, tell });
 const jobs = one("[data-jobs]") && makeJobs({ box: one("[data-jobs]"), page, words, applying });
 const tabs = isCare ? null : makeTabs(root, (name) => name === "chat" && chat.toBottom());
 const entries = makeEntries();
