@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any, TypeVar
 
 import flask
 from flask import Flask, current_app, g, request
@@ -22,7 +23,12 @@ from fair.days import china_day
 from fair.permissions import ANYBODY, Actor, actor_of
 from fair.settings import Settings
 
-__all__ = ["Installation", "account", "actor", "db", "engine", "installed", "now", "release", "settings", "today"]
+__all__ = [
+    "Installation", "account", "actor", "db", "engine", "installed",
+    "now", "only_reads", "release", "settings", "today",
+]  # fmt: skip
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -71,10 +77,16 @@ def engine() -> Engine:
 def db() -> Session:
     """This request's session; one that may change something takes SQLite's write lock at its first statement."""
     if "db" not in g:
-        is_safe = not flask.has_request_context() or request.method in _SAFE
+        is_safe = not flask.has_request_context() or request.method in _SAFE or _only_reads()
         g.db = (installed().readers if is_safe else installed().writers)()
     session: Session = g.db
     return session
+
+
+def only_reads(view: View) -> View:
+    """Mark a view that changes nothing though it is asked for by POST, so that it takes no lock."""
+    view.only_reads = True  # type: ignore[attr-defined]
+    return view
 
 
 def release() -> None:
@@ -109,6 +121,10 @@ def actor() -> Actor:
         g.actor = actor_of(db(), signed_in) if signed_in is not None else ANYBODY
     acting: Actor = g.actor
     return acting
+
+
+def _only_reads() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "only_reads", False)
 
 
 def _finish(response: flask.Response) -> flask.Response:

@@ -249,6 +249,37 @@ def test_ticket_of_a_visitor_keeps_its_number(app: Flask, client: FlaskClient, p
     assert first.number != second.number
 
 
+def test_ticket_asks_the_database_little_and_locks_nothing(
+    app: Flask,
+    client: FlaskClient,
+    signed_in: SignedIn,
+    pinned: SmallFair,
+    room: str,
+    count_queries: Callable[[Callable[[], Any]], int],
+) -> None:
+    """A visitor's asks nothing once the session is known to be on air, a seeker's only who that is."""
+    seeker = signed_in(pinned.seeker.id)
+    assert client.post(f"{room}/ticket").status_code == 200
+
+    with app.extensions["gangbo"].writers.begin() as db:
+        db.execute(select(LiveSession.id).with_for_update()).first()
+        assert count_queries(lambda: client.post(f"{room}/ticket")) == 0
+        assert count_queries(lambda: seeker.post(f"{room}/ticket")) <= 2  # SQLite counts its BEGIN.
+
+
+def test_ticket_is_refused_soon_after_the_end(
+    client: FlaskClient, clock: Any, pinned: SmallFair, room: str, write: Transaction
+) -> None:
+    """For a second the site may still give one: the room itself lets nobody in any more."""
+    assert client.post(f"{room}/ticket").status_code == 200
+    with write() as db:
+        db.get_one(LiveSession, pinned.live_session.id).status = LiveSessionStatus.ENDED
+
+    clock.now += timedelta(seconds=1)
+
+    assert client.post(f"{room}/ticket").status_code == 409
+
+
 def test_ticket_is_refused_before_the_start_but_to_the_host(
     signed_in: SignedIn, fair: SmallFair, write: Transaction
 ) -> None:

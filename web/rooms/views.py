@@ -1,4 +1,4 @@
-"""The room as pages: watching, applying, asking, and the ticket with which the script enters the live room.
+"""The room as pages: watching, applying, asking.
 
 Everything here works by links and forms; what happens while one watches comes over the socket (docs/protocol.md).
 """
@@ -8,24 +8,22 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fair.accounts import Role
-from fair.employers import Recruiter
 from fair.errors import IncompleteResume
 from fair.livesessions import LiveSession
-from fair.permissions import Action, RoomRole, require, room_role
+from fair.permissions import Action, require
 from fair.seekers import SeekerProfile, resume_of
 from fair.statuses import LiveSessionStatus
-from fair.tickets import issue_ticket
 from web import format as printed
 from web.addresses import live_address
-from web.context import account, actor, db, now, settings
+from web.context import account, actor, db, now
 from web.headers import allow_picture
 from web.positions.fitting import matches_for_seeker, own_profile
-from web.rooms import console, deeds, ended, page, script, talk
+from web.rooms import console, deeds, ended, entry, page, script, talk
 from web.rooms.scene import Scene, load_session, next_sessions, scene_of
 
 blueprint = Blueprint("rooms", __name__)
@@ -76,34 +74,8 @@ def refused(session_id: int) -> ResponseReturnValue:
     return render_template("room/ticket.html", reason=request.args.get("reason", ""), urls=urls, reference=reference)
 
 
-@blueprint.post("/sessions/<int:session_id>/ticket")
-def ticket(session_id: int) -> ResponseReturnValue:
-    """A ticket for the live room, good once and for 30 seconds, and where to go with it."""
-    live_session = load_session(db(), session_id)
-    acting = actor()
-    if live_session.status == LiveSessionStatus.ENDED:
-        return jsonify(error="ended"), 409
-    require(acting, Action.ENTER_ROOM, live_session)
-    role = room_role(acting, live_session)
-    if acting.account_id is None:
-        viewer, name = _visitor()
-    else:
-        viewer, name = f"a{acting.account_id}", _room_name(role, acting.name, acting.account_id)
-    issued = issue_ticket(
-        settings().secret_key,
-        session_id=session_id,
-        viewer=viewer,
-        account_id=acting.account_id,
-        role=role,
-        name=name,
-        employer_id=acting.employer_id,
-        login=session.get("login", ""),
-        now=now(),
-    )
-    return jsonify(ticket=issued, url=live_address())
-
-
 for _deed, _path in (
+    (entry.ticket, "ticket"),
     (deeds.apply, "positions/<int:position_id>/apply"),
     (deeds.withdraw, "positions/<int:position_id>/withdraw"),
     (deeds.ask, "questions"),
@@ -230,17 +202,3 @@ def _over(live_session: LiveSession) -> ResponseReturnValue:
         next_sessions=ended.next_sessions(next_sessions(db(), now=now()), now=now()),
         blocked=_blocked(live_session),
     )
-
-
-def _visitor() -> tuple[str, str]:
-    """A viewer without an account: a random number kept in the signed cookie, and a name made of it."""
-    number = session.get("viewer")
-    if not isinstance(number, str):
-        number = session["viewer"] = f"v{secrets.token_hex(8)}"
-    return number, _("游客%(n)s", n=f"{int(number[1:], 16) % 10_000:04}")
-
-
-def _room_name(role: RoomRole, name: str, account_id: int) -> str:
-    """Recruiters speak for their employer, as 临江电缆 王专员; everybody else under the nickname."""
-    recruiter = db().get(Recruiter, account_id) if role == RoomRole.HOST else None
-    return f"{recruiter.employer.short_name} {recruiter.title}" if recruiter else name
