@@ -15,7 +15,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import CLOSING as PROTOCOL_CLOSING
 from websockets.server import ServerProtocol
 
-from live.frames import PING, closing_frame
+from live.frames import PING, closing_frame, is_pong
 from live.inbound import Inbound
 from live.messages import FLOODING, SLOW, Closing
 
@@ -135,6 +135,8 @@ class Connection(asyncio.Protocol):
         self.is_heard = True
         inbound = self._inbound
         if inbound is None:
+            if is_pong(data):
+                return
             inbound = self._inbound = Inbound.of_open(is_packed=self.is_packed, closing=self._closing)
         inbound.feed(data)
         if self.stage is not Stage.ENTERING:

@@ -16,6 +16,8 @@ SMALLEST_TO_PACK = 200
 _MOST_PACKED = 0.9
 
 PING = bytes(Frame(Opcode.PING, b"").serialize(mask=False))
+_PONG = b"\x8a\x80"
+_PONG_BYTES = 6
 
 
 def frame_of(message: bytes) -> bytes:
@@ -30,6 +32,11 @@ def packed_frame_of(message: bytes) -> bytes:
         return plain
     packed = bytes(Frame(Opcode.TEXT, message).serialize(mask=False, extensions=[deflate()]))
     return packed if len(packed) < len(plain) * _MOST_PACKED else plain
+
+
+def is_pong(data: bytes) -> bool:
+    """Whether these bytes are the answer to PING and nothing else, as they nearly always are in a quiet room."""
+    return len(data) == _PONG_BYTES and data.startswith(_PONG)
 
 
 def closing_frame(closing: Closing) -> bytes:

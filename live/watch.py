@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection
 
 from live.connection import Connection
 
-SECONDS_TO_ANSWER = 30.0
-_PARTS = 30
+SECONDS_TO_ANSWER = 45.0
+_PARTS = 45
 
 
 class Deadline:
