@@ -90,6 +90,7 @@ async def _measure(stage: Stage, house: House, throng: Throng, wanted: argparse.
     engine, course = make_engine(stage.url), _Course()
     async with contextlib.AsyncExitStack() as stack:
         hosts = [await stack.enter_async_context(speaking(house.address, stage, each)) for each in stage.host_ids]
+        there = _connections(house)
         with ExitStack() as sockets:
             for account_id in stage.seeker_ids:
                 sockets.enter_context(await asyncio.to_thread(_stalled, house, stage, account_id))
@@ -112,7 +113,6 @@ async def _measure(stage: Stage, house: House, throng: Throng, wanted: argparse.
     engine.dispose()
     seen = await asyncio.to_thread(throng.report)
     times = latencies(seen.arrivals, course.published)
-    there = wanted.readers + len(stage.host_ids)
     closed = next((at for at, count in course.connections if count <= there), None)
     growth = (max(course.resident_kb) - before) / 1024
     p99 = percentile(times, 0.99)
@@ -159,11 +159,17 @@ async def _edit(stage: Stage, engine: Engine, course: _Course) -> None:
         await asyncio.sleep(1 / _EDITS_A_SECOND)
 
 
+def _connections(house: House) -> int:
+    """How many the server holds, the one that asks perhaps among them."""
+    count = house.health()["connections"]
+    assert isinstance(count, int)
+    return count
+
+
 async def _watch(house: House, course: _Course) -> None:
     while not course.is_over:
         with contextlib.suppress(OSError):
-            count = (await asyncio.to_thread(house.health))["connections"]
-            assert isinstance(count, int)
+            count = await asyncio.to_thread(_connections, house)
             course.connections.append((time.monotonic() - course.begin, count))
             course.resident_kb.append(house.resident_kb())
         await asyncio.sleep(_LOOK_SECONDS)
