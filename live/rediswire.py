@@ -101,6 +101,11 @@ class RedisWire:
         """Whether what happens comes late."""
         return not self._link.is_up
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether everything that was published here has been taken."""
+        return not self._waiting and self._turn is None
+
     def publish(self, publish: Publish) -> None:
         """Have it numbered in the next turn; while Redis is away it waits, and its speaker is answered at once."""
         if publish.is_sampled and self._lines_waiting >= MOST_LINES_WAITING:
@@ -211,8 +216,8 @@ class RedisWire:
 
     async def _run(self) -> None:
         wait = SHORTEST_WAIT_SECONDS
-        while not self._is_closing or ((self._waiting or self._turn) and self._link.is_up):
-            if not self._waiting and self._turn is None:
+        while not self._is_closing or (not self.is_quiet and self._link.is_up):
+            if self.is_quiet:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(TURN_EVERY_SECONDS):
                         await self._due.wait()
