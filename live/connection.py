@@ -13,6 +13,7 @@ from typing import Protocol, cast
 
 from websockets.http11 import Request, Response
 from websockets.protocol import CLOSING as PROTOCOL_CLOSING
+from websockets.protocol import OPEN as PROTOCOL_OPEN
 from websockets.server import ServerProtocol
 
 from live.frames import PING, closing_frame, is_pong
@@ -225,7 +226,7 @@ class Connection(asyncio.Protocol):
         elif self._inbound is None:
             self._closing = closing
             self.write(closing_frame(closing))
-        else:
+        elif self._inbound.protocol.state is PROTOCOL_OPEN:
             self._inbound.protocol.send_close(closing.code, closing.reason)
             self._write_answers(self._inbound)
 
