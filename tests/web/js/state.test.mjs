@@ -21,6 +21,15 @@ const welcome = (more = {}) => ({
 });
 const tick = (after, events, epoch = "e1") => ({ type: "tick", epoch, after, seq: after + events.length, events, counts: { present: 2, likes: 3, left_out: 0 } });
 
+test("a tick says that what happens comes late, and the next one that it is over", () => {
+  const state = welcomed(empty(), welcome());
+
+  const late = ticked(state, { ...tick(10, []), is_delayed: true }).state;
+  const inTime = ticked(late, tick(10, [])).state;
+
+  assert.deepEqual([state.isDelayed, late.isDelayed, inTime.isDelayed], [false, true, false]);
+});
+
 test("a fresh welcome replaces the room, a resumed one adds what was missed", () => {
   const fresh = welcomed(empty(), welcome());
   const { room: _room, ...resumed } = welcome({ how: "resumed", after: 10, seq: 11, events: [{ kind: "said", line: line(3) }] });

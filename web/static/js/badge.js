@@ -8,6 +8,7 @@ const QUIET_MS = 1200;
 /** What is drawn of the line; `find` looks in the whole page. */
 export function makeBadge({ find, page, words }) {
   let coverTimer = 0;
+  let wasDelayed = false;
 
   function drawCounts(counts) {
     for (const node of find("[data-viewers]")) write(node, count(counts.present, page.language));
@@ -33,5 +34,15 @@ export function makeBadge({ find, page, words }) {
     else draw();
   }
 
-  return { drawCounts, drawLine };
+  /** What happens comes late: the badge says so, and the words for it are told, until it is over. */
+  function drawDelay(isDelayed, tell) {
+    if (isDelayed === wasDelayed) return;
+    wasDelayed = isDelayed;
+    for (const badge of find("[data-badge]:not(.off)")) {
+      write(badge.querySelector("[data-badge-words]") ?? badge, words(isDelayed ? "delayed" : "on_air"));
+    }
+    tell(words(isDelayed ? "told_delayed" : "told_in_time"));
+  }
+
+  return { drawCounts, drawLine, drawDelay };
 }

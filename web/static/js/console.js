@@ -68,6 +68,7 @@ const draw = onceAFrame(() => {
   const { state } = connection;
   if (!state.room) return;
   badge.drawCounts(state.counts);
+  badge.drawDelay(state.isDelayed, tell);
   presenting.draw(state);
   turns.draw(state);
   arrivals.draw(state);

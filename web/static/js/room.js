@@ -63,6 +63,7 @@ const draw = onceAFrame(() => {
   if (!state.room) return;
   root.dataset.matching = state.matchState;
   badge.drawCounts(state.counts);
+  badge.drawDelay(state.isDelayed, tell);
   stage.drawSlot(state.room);
   stage.drawOrder(state.room);
   card?.draw(state);

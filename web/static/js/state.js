@@ -6,7 +6,7 @@ export const CHAT_KEPT = 50;
 export function empty() {
   return {
     epoch: null, seq: null, room: null, me: null, counts: { present: 0, likes: 0, left_out: 0 },
-    matches: {}, matchState: "none", fits: {}, overheard: [],
+    matches: {}, matchState: "none", fits: {}, overheard: [], isDelayed: false,
   };
 }
 
@@ -25,7 +25,8 @@ export function ticked(state, message) {
   if (message.epoch !== state.epoch || message.after > state.seq) return null;
   const fresh = message.events.slice(Math.max(0, state.seq - message.after));
   const seq = Math.max(state.seq, message.seq);
-  return { state: { ...state, counts: message.counts, room: fresh.reduce(happened, state.room), seq }, events: fresh };
+  const isDelayed = message.is_delayed === true;
+  return { state: { ...state, counts: message.counts, room: fresh.reduce(happened, state.room), seq, isDelayed }, events: fresh };
 }
 
 /** The room after one event; a kind that is not known changes nothing. */
