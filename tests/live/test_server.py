@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.typing import Origin, Subprotocol
 
 from fair.accounts import Account
@@ -139,6 +140,27 @@ def test_oversize_message_is_refused(scene, tmp_path):
 def test_binary_message_is_refused(scene, tmp_path):
     """Rooms speak text."""
     assert close_code_of(scene, tmp_path, b"{}") == 1003
+
+
+def test_who_packs_hears_and_says_the_same(scene, tmp_path):
+    """A client that offers compression gets ticks packed once for all, without context; what it packs is read."""
+
+    async def story(_, address):
+        async with (
+            entered(address, scene, scene.ticket(scene.seeker_ids[0]), compression="deflate") as (packed, _),
+            entered(address, scene, scene.ticket(scene.seeker_ids[1])) as (plain, _),
+        ):
+            (extension,) = packed.websocket.protocol.extensions
+            assert isinstance(extension, PerMessageDeflate)
+            assert extension.remote_no_context_takeover
+            assert extension.local_no_context_takeover
+            assert plain.websocket.protocol.extensions == []
+            for number, speaker in enumerate((packed, plain, packed)):
+                said = (await speaker.ask("say", text="宿舍几个人一间，" * 5 + str(number)))["line"]
+                assert (await packed.event("said"))["line"] == said
+                assert (await plain.event("said"))["line"] == said
+
+    in_room(scene, tmp_path, story)
 
 
 def test_session_without_a_room_is_closed(scene, tmp_path):

@@ -124,19 +124,27 @@ class Visitor:
 
 
 @asynccontextmanager
-async def connected(address: str, *, origin: str = "http://127.0.0.1:8000") -> AsyncIterator[Visitor]:
+async def connected(
+    address: str, *, origin: str = "http://127.0.0.1:8000", compression: str | None = None
+) -> AsyncIterator[Visitor]:
     """A connection that has not entered yet."""
     async with connect(
-        address, origin=Origin(origin), subprotocols=[Subprotocol("gangbo.v1")], compression=None
+        address, origin=Origin(origin), subprotocols=[Subprotocol("gangbo.v1")], compression=compression
     ) as websocket:
         yield Visitor(websocket)
 
 
 @asynccontextmanager
 async def entered(
-    address: str, scene: Scene, ticket: str, *, epoch: str | None = None, seq: int | None = None
+    address: str,
+    scene: Scene,
+    ticket: str,
+    *,
+    epoch: str | None = None,
+    seq: int | None = None,
+    compression: str | None = None,
 ) -> AsyncIterator[tuple[Visitor, dict[str, Any]]]:
     """A visitor in the room, and its welcome."""
-    async with connected(address) as visitor:
+    async with connected(address, compression=compression) as visitor:
         await visitor.send(type="enter", ticket=ticket, session=scene.session_id, epoch=epoch, seq=seq)
         yield visitor, await visitor.of_type("welcome")
