@@ -47,6 +47,13 @@ class PositionsForSeeker(Struct, frozen=True):
     with_reasons: bool = True
 
 
+class PositionsForSeekers(Struct, frozen=True):
+    """POST /positions/for-seekers: the match of every one of `position_ids` with each of at most 100 seekers."""
+
+    seeker_ids: list[int]
+    position_ids: list[int]
+
+
 class PositionsForText(Struct, frozen=True):
     """POST /positions/for-text: positions for the words of a search, filtered by place and monthly pay (CNY)."""
 

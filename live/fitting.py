@@ -5,18 +5,19 @@ How a score comes about is matching's affair; the matches themselves lie with th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from fair.matches import Match, Reason, band
 from live.audience import NO_MATCHES, Audience, Viewer
-from live.board import Board
 from live.deeds import MatchingChanged
 from live.effects import Effect, FitPosition, FitSeeker, Tell
 from live.messages import Fit, Fits, MatchesMessage, MatchMessage, MatchView, ReasonView
 from live.stream import Stream
 
 FITS_EVERY = timedelta(seconds=5)
+RETRIED_AT_ONCE = 1_000
+_BANDS = ("very", "fairly", "look")
 
 
 class Fitting:
@@ -25,56 +26,111 @@ class Fitting:
     def __init__(self, audience: Audience, stream: Stream) -> None:
         self._audience, self._stream = audience, stream
         self._fits_due: datetime | None = None
+        self._fits: dict[int, list[int]] = {}
 
     def enter(self, viewer: Viewer, connection: int, *, is_first: bool) -> list[Effect]:
         """Show who enters the matches that are known, and ask for those that are not."""
         effects: list[Effect] = []
-        if viewer.matches and viewer.match_state == "on":
+        if is_first:
+            self._count(viewer, 1)
+        if viewer.match_state != "on":
+            self._hold(viewer, NO_MATCHES)
+        elif viewer.matches:
             effects.append(Tell((connection,), matches_message(viewer)))
         if is_first or viewer.shown_state == "down":
             viewer.shown_state = ""
             effects += self._ask(viewer)
         return effects
 
+    def leave(self, viewer: Viewer) -> None:
+        """Who left fits no position any more."""
+        self._count(viewer, -1)
+
     def fitted_seeker(self, account_id: int, matches: list[Match] | None, *, now: datetime) -> list[Effect]:
         """Matching answered (or could not be reached: None) for one seeker."""
         viewer = self._audience.of_account(account_id)
         self._fits_due = self._fits_due or now + FITS_EVERY
-        return show_all(viewer, matches) if viewer else []
+        return self._show_all(viewer, matches) if viewer else []
 
     def fitted_position(
         self, account_ids: Iterable[int], matches: list[Match] | None, *, now: datetime
     ) -> list[Effect]:
         """Matching answered (or could not be reached: None) for the position just pinned."""
         self._fits_due = now
-        return show_one(self._audience, account_ids, matches)
+        effects: list[Effect] = []
+        if matches is None:
+            for account_id in account_ids:
+                viewer = self._audience.of_account(account_id)
+                effects += self._show_all(viewer, None) if viewer else []
+        for match in matches or ():
+            viewer = self._audience.of_account(match.seeker_id)
+            if viewer is not None and viewer.match_state == "on":
+                self._hold(viewer, {**viewer.matches, match.position_id: match})
+                effects.append(Tell(viewer.connections, MatchMessage(match_view(match))))
+        return effects
 
     def changed(self, news: MatchingChanged) -> list[Effect]:
         """A profile or the switch changed: what was shown is forgotten, and asked for anew where it is on."""
         viewer = self._audience.of_account(news.account_id)
         if viewer is None or not viewer.is_seeker:
             return []
-        viewer.match_state, viewer.matches = news.match_state, NO_MATCHES
+        viewer.match_state = news.match_state
+        self._hold(viewer, NO_MATCHES)
         if viewer.match_state == "on":
             viewer.shown_state = ""
             return self._ask(viewer, event_id=news.event_id)
-        return [Tell(tuple(viewer.connections), matches_message(viewer))]
+        return [Tell(viewer.connections, matches_message(viewer))]
 
     def pinned(self, position_id: int) -> list[Effect]:
         """Have the position on screen scored for those present."""
         return ask_for_position(self._audience, position_id)
 
     def retry(self) -> list[Effect]:
-        """Matching is back: ask for those who were told that it is down."""
+        """Matching answers: ask for those who were told that it is down, so many at a time."""
         lacking = [viewer for viewer in self._audience.seekers_to_match() if viewer.shown_state == "down"]
-        return [effect for viewer in lacking for effect in self._ask(viewer)]
+        return [effect for viewer in lacking[:RETRIED_AT_ONCE] for effect in self._ask(viewer)]
 
     def due(self, *, now: datetime) -> list[Effect]:
         """What the hosts are to hear now."""
         if self._fits_due is None or now < self._fits_due:
             return []
         self._fits_due = None
-        return tell_fits(self._audience, self._stream.board)
+        return self._tell_fits()
+
+    def _show_all(self, viewer: Viewer, matches: list[Match] | None) -> list[Effect]:
+        """Show a seeker the matches of all offered positions; None = matching cannot be reached, said once."""
+        if viewer.match_state != "on":
+            return []
+        if matches is None:
+            if viewer.shown_state == "down":
+                return []
+            viewer.shown_state = "down"
+            return [Tell(viewer.connections, MatchesMessage("down", []))]
+        viewer.shown_state = "on"
+        self._hold(viewer, {match.position_id: match for match in matches})
+        return [Tell(viewer.connections, matches_message(viewer))]
+
+    def _tell_fits(self) -> list[Effect]:
+        """Tell each host how many of those present fit the positions of the own employer."""
+        effects: list[Effect] = []
+        for host in self._audience.hosts():
+            own = [card.id for card in self._stream.board.positions if card.employer_id == host.employer_id]
+            fits = [Fit(position_id, *self._fits.get(position_id, (0, 0, 0))) for position_id in own]
+            effects.append(Tell(host.connections, Fits(fits)))
+        return effects
+
+    def _hold(self, viewer: Viewer, matches: Mapping[int, Match]) -> None:
+        """Keep the matches of somebody who is here."""
+        self._count(viewer, -1)
+        viewer.matches = matches
+        self._count(viewer, 1)
+
+    def _count(self, viewer: Viewer, by: int) -> None:
+        """Who fits what is counted as it changes: to count thousands of seekers anew would hold up a tick."""
+        for position_id, match in viewer.matches.items():
+            level = band(shown_score(match))
+            if level is not None:
+                self._fits.setdefault(position_id, [0, 0, 0])[_BANDS.index(level)] += by
 
     def _ask(self, viewer: Viewer, *, event_id: int = 0) -> list[Effect]:
         offered = [card.id for card in self._stream.board.positions]
@@ -118,53 +174,6 @@ def ask_for_position(audience: Audience, position_id: int) -> list[Effect]:
     return [FitPosition(position_id, accounts)] if accounts else []
 
 
-def show_all(viewer: Viewer, matches: list[Match] | None) -> list[Effect]:
-    """Show a seeker the matches of all offered positions; None = matching cannot be reached, said once."""
-    if viewer.match_state != "on":
-        return []
-    if matches is None:
-        if viewer.shown_state == "down":
-            return []
-        viewer.shown_state = "down"
-        return [Tell(tuple(viewer.connections), MatchesMessage("down", []))]
-    viewer.shown_state = "on"
-    viewer.matches = {match.position_id: match for match in matches}
-    return [Tell(tuple(viewer.connections), matches_message(viewer))]
-
-
 def matches_message(viewer: Viewer) -> MatchesMessage:
     """All matches of a viewer, as last known."""
     return MatchesMessage(viewer.match_state, [match_view(match) for match in viewer.matches.values()])
-
-
-def show_one(audience: Audience, account_ids: Iterable[int], matches: list[Match] | None) -> list[Effect]:
-    """Show each seeker the match of the position just pinned; None = matching cannot be reached."""
-    if matches is None:
-        viewers = [viewer for account_id in account_ids if (viewer := audience.of_account(account_id))]
-        return [effect for viewer in viewers for effect in show_all(viewer, None)]
-    effects: list[Effect] = []
-    for match in matches:
-        viewer = audience.of_account(match.seeker_id)
-        if viewer is not None and viewer.match_state == "on":
-            viewer.matches = {**viewer.matches, match.position_id: match}
-            effects.append(Tell(tuple(viewer.connections), MatchMessage(match_view(match))))
-    return effects
-
-
-def tell_fits(audience: Audience, board: Board) -> list[Effect]:
-    """Tell each host how many of those present fit the positions of the own employer."""
-    hosts = audience.hosts()
-    if not hosts:
-        return []
-    counts: dict[int, list[int]] = {}
-    for viewer in audience.seekers_to_match():
-        for position_id, match in viewer.matches.items():
-            level = band(shown_score(match))
-            if level is not None:
-                counts.setdefault(position_id, [0, 0, 0])[("very", "fairly", "look").index(level)] += 1
-    effects: list[Effect] = []
-    for host in hosts:
-        own = [card.id for card in board.positions if card.employer_id == host.employer_id]
-        fits = [Fit(position_id, *counts.get(position_id, (0, 0, 0))) for position_id in own]
-        effects.append(Tell(tuple(host.connections), Fits(fits)))
-    return effects

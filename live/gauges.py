@@ -29,6 +29,7 @@ def watch_process(
     watch("deeds_waiting", "Requests and records that wait for the database.", lambda: store.waiting)
     watch("deeds_done", "Those that were kept, or refused by a rule.", lambda: store.done, is_count=True)
     watch("deeds_failed", "Those that could not be kept just then.", lambda: store.failed, is_count=True)
+    watch("scores_skipped", "Seekers whose scores came later.", lambda: matching.skipped, is_count=True)
     watch("has_database", "Whether the database answers.", lambda: rooms.has_database)
     watch("has_redis", "Whether Redis answers, or is not needed.", lambda: rooms.has_redis)
     watch("has_matching", "Whether matching answers.", lambda: matching.is_up)

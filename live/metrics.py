@@ -37,7 +37,6 @@ class Metrics:
         self.entries = 0
         self.ticks = 0
         self.tick_seconds = 0.0
-        self.scores_skipped = 0
         self.drops: Counter[str] = Counter()
         self.resumes: Counter[str] = Counter()
         self._watched: dict[str, tuple[Callable[[str, str, float], Metric], str, Callable[[], float]]] = {}
@@ -84,7 +83,6 @@ class Metrics:
         yield _counted("entries", "Connections let into a room.", self.entries)
         yield _counted("ticks", "Ticks that were sent.", self.ticks)
         yield _counted("tick_seconds", "Seconds until ticks had been written to everybody.", self.tick_seconds)
-        yield _counted("scores_skipped", "Entries whose scores wait because too many came.", self.scores_skipped)
         yield _by_kind("drops", "What viewers did not get, and connections closed.", "kind", self.drops)
         yield _by_kind("resumes", "Welcomes: complete, or why the whole room was sent.", "how", self.resumes)
         yield GaugeMetricFamily("gangbo_live_lag_seconds", "Worst loop lag of ten seconds.", self.lag_seconds)

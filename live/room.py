@@ -96,6 +96,7 @@ class Room:
         left = self.audience.leave(connection)
         if left is not None and left[1]:
             self._book.leave(left[0])
+            self.fitting.leave(left[0])
 
     def receive(self, connection: int, request: AnyRequest, *, now: datetime) -> list[Effect]:
         """Answer a request at once, or have it done."""

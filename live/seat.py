@@ -13,7 +13,7 @@ from live.connection import Connection
 from live.deeds import Deed, News
 from live.effects import Do, Effect, FitPosition, FitSeeker, Publish, Remember, Shut, Tell
 from live.fanout import Fanout
-from live.matches import Matching
+from live.matches import SEEKERS_EACH, Matching
 from live.messages import RESTARTING
 from live.metrics import Metrics
 from live.room import Room
@@ -188,5 +188,11 @@ class Seat:
         self.perform(self.room.fitting.fitted_seeker(effect.account_id, matches, now=self._clock()))
 
     async def _fit_position(self, effect: FitPosition) -> None:
-        matches = await self._matching.for_position(effect.position_id, effect.account_ids)
-        self.perform(self.room.fitting.fitted_position(effect.account_ids, matches, now=self._clock()))
+        left = effect.account_ids
+        while left:
+            some, left = left[:SEEKERS_EACH], left[SEEKERS_EACH:]
+            matches = await self._matching.for_position(effect.position_id, some)
+            if matches is None:
+                some, left = some + left, ()
+            # Everybody is told before the next are asked for, so that a large room is never told all in one step.
+            self.perform(self.room.fitting.fitted_position(some, matches, now=self._clock()))

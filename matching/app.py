@@ -19,15 +19,22 @@ from werkzeug.exceptions import HTTPException
 from fair.crypto import set_field_key
 from fair.database import make_engine
 from fair.days import china_day
-from fair.matches import FoundPositions, Matches, PositionsForSeeker, PositionsForText, SeekersForPosition
+from fair.matches import (
+    FoundPositions,
+    Matches,
+    PositionsForSeeker,
+    PositionsForSeekers,
+    PositionsForText,
+    SeekersForPosition,
+)
 from fair.settings import Settings, read_settings
 from matching.desk import Desk, Starting
 from matching.encoder import load_encoder
 
 _MOST_BYTES = 4 * 1024 * 1024
-_MOST_ANSWERS, _MOST_CHARACTERS = 1000, 200
+_MOST_ANSWERS, _MOST_CHARACTERS, _MOST_SEEKERS = 1000, 200, 100
 
-Question = TypeVar("Question", PositionsForSeeker, PositionsForText, SeekersForPosition)
+Question = TypeVar("Question", PositionsForSeeker, PositionsForSeekers, PositionsForText, SeekersForPosition)
 
 
 class QuestionRefused(Exception):
@@ -69,6 +76,22 @@ def app_of(desk: Desk, *, today: Callable[[], date] = lambda: china_day(datetime
             position_ids=question.position_ids,
             with_reasons=question.with_reasons,
         )
+        return _json(Matches(found, desk.model, catalogue.event_id))
+
+    @app.post("/positions/for-seekers")
+    def positions_for_seekers() -> Response:
+        question = _question(PositionsForSeekers)
+        if len(question.seeker_ids) > _MOST_SEEKERS:
+            raise QuestionRefused(f"seeker_ids: {len(question.seeker_ids)} are more than {_MOST_SEEKERS}")
+        catalogue, day = desk.catalogue, today()
+        limit = _limited(max(1, len(question.position_ids)))
+        found = [
+            match
+            for seeker_id in question.seeker_ids
+            for match in catalogue.positions_for_seeker(
+                seeker_id, limit=limit, today=day, position_ids=question.position_ids
+            )
+        ]
         return _json(Matches(found, desk.model, catalogue.event_id))
 
     @app.post("/positions/for-text")

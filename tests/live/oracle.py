@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 
-from fair.matches import Match, Matches, PositionsForSeeker, Reason, SeekersForPosition
+from fair.matches import Match, Matches, PositionsForSeeker, PositionsForSeekers, Reason, SeekersForPosition
 
 
 class Oracle(ThreadingHTTPServer):
@@ -47,6 +47,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/positions/for-seeker":
             wanted = msgspec.json.decode(body, type=PositionsForSeeker)
             matches = [oracle.match(each, wanted.seeker_id) for each in wanted.position_ids or []]
+        elif self.path == "/positions/for-seekers":
+            joined = msgspec.json.decode(body, type=PositionsForSeekers)
+            matches = [oracle.match(each, seeker) for seeker in joined.seeker_ids for each in joined.position_ids]
         else:
             present = msgspec.json.decode(body, type=SeekersForPosition)
             matches = [oracle.match(present.position_id, each) for each in present.seeker_ids]

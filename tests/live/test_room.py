@@ -521,6 +521,34 @@ def test_hosts_hear_how_many_fit_their_own_positions():
     assert {fit["position_id"]: (fit["very"], fit["fairly"]) for fit in message["fits"]} == {31: (1, 1), 32: (0, 0)}
 
 
+def test_hosts_hear_of_nobody_who_left_or_switched_off():
+    """Who comes back with known matches counts again; a newer score takes the place of the older."""
+    room = make_room()
+    enter(room, 7, guest(7, "host", employer_id=7))
+    heard = []
+
+    def hear(seconds):
+        room.room.fitting.fitted_position((), [], now=at(seconds))
+        (message,) = [each for each in told(room.keep_house(now=at(seconds)), 7) if each["type"] == "fits"]
+        heard.append(next(tuple(fit[band] for band in ("very", "fairly", "look")) for fit in message["fits"]))
+
+    for number in (1, 2, 3):
+        enter(room, number, seeker(number))
+        room.room.fitting.fitted_seeker(number, [Match(31, number, 60 + 10 * number)], now=at(1))
+    apply_as(room, 1)
+    hear(2)
+    room.leave(1, now=at(3))
+    room.leave(2, now=at(3))
+    hear(3)
+    enter(room, 11, seeker(1), seconds=4)
+    room.room.fitting.fitted_position((3,), [Match(31, 3, 50)], now=at(4))
+    hear(4)
+    room.learn([MatchingChanged(3, "off", 5)], now=at(5))
+    hear(5)
+
+    assert heard == [(2, 1, 0), (1, 0, 0), (0, 1, 1), (0, 1, 0)]
+
+
 def kept(effects, kind):
     """The batches of one kind."""
     return [effect.deed for effect in effects if isinstance(effect, Do) and isinstance(effect.deed, kind)]

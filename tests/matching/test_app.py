@@ -86,6 +86,19 @@ def test_positions_for_seeker_answers_each_one_asked_for(client, engine, feed):
     assert msgspec.json.decode(best.data, type=Matches).matches == []
 
 
+def test_positions_for_seekers_are_those_of_each_alone(client, engine):
+    """What many are told together is what each would be told alone; who gave no consent is left out."""
+    alone = [client.post("/positions/for-seeker", json={"seeker_id": each, "position_ids": [1, 2]}) for each in (1, 2)]
+
+    answer = client.post("/positions/for-seekers", json={"seeker_ids": [1, 2, 77], "position_ids": [1, 2]})
+
+    each = [body(one)["matches"] for one in alone]
+    assert (len(each[0]), each[1]) == (2, [])
+    assert body(answer)["matches"] == each[0] + each[1]
+    too_many = client.post("/positions/for-seekers", json={"seeker_ids": [1] * 101, "position_ids": [1]})
+    assert too_many.status_code == 422
+
+
 def test_seekers_for_position_are_those_present_who_consented(client, engine):
     """Who is present and consented is answered; who did not is in no answer, asked for or not."""
     with reading(engine) as db:
