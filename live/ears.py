@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Any
 
 from live.link import LOST, Link
@@ -11,6 +12,7 @@ from live.rediswire import LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS, RedisWir
 
 BLOCK_MS = 1_000
 AT_ONCE = 500
+SECONDS_BETWEEN = 0.03
 _SECONDS_AWAKE = 60
 
 _log = logging.getLogger("live.ears")
@@ -63,8 +65,10 @@ class Ears:
         for wire in self._wires.values():
             if wire.number and wire.ear is not None:
                 places[wire.places.stream] = f"{wire.number}-{wire.ear.room.stream.seq}"
-                places[wire.places.aside] = wire.aside_id
-                asides[wire.places.aside] = wire
+                aside_id = wire.aside_id(now=time.time())
+                if aside_id:
+                    places[wire.places.aside] = aside_id
+                    asides[wire.places.aside] = wire
         found: Any = await self._link.client.xread(places, count=AT_ONCE, block=block_ms)
         for name, rows in found:
             key = name.decode()
@@ -91,6 +95,8 @@ class Ears:
                 await self.listen_once(block_ms=BLOCK_MS)
                 self._link.found()
                 wait = SHORTEST_WAIT_SECONDS
+                # What comes within a moment is heard together; a tick is longer than that.
+                await asyncio.sleep(SECONDS_BETWEEN)
             except LOST as error:
                 self._link.lost(error)
                 await asyncio.sleep(wait)

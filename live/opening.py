@@ -52,7 +52,6 @@ class Opened:
     event_id: int
     news: tuple[tuple[int, News], ...] = ()
     number: str = ""
-    aside_id: str = "0-0"
 
 
 class LocalOpening:
@@ -108,7 +107,7 @@ class RedisOpening:
     def wire(self, session_id: int, opened: Opened) -> RedisWire:
         """The wire of a room that was opened."""
         wire = RedisWire(self._link, self._ears, session_id, renew=self._renew)
-        wire.number, wire.aside_id = opened.number, opened.aside_id
+        wire.number = opened.number
         return wire
 
     async def _join(self, session_id: int) -> tuple[Opened | None, str]:
@@ -116,7 +115,7 @@ class RedisOpening:
         found = await self._join_script(keys=Places(session_id).of_all)
         if found is None:
             return None, ""
-        epoch, number, seq, facts, likes, _, board_seq, board, rows, people, aside = found
+        epoch, number, seq, facts, likes, _, board_seq, board, rows, people = found
         entries = [entry_of(int(row_id.rpartition(b"-")[2]), _fields(fields)) for row_id, fields in rows]
         if board is None or not _reaches(entries, int(board_seq), int(seq)):
             _log.error("room %d: what Redis has of it is not whole; it begins anew", session_id)
@@ -127,9 +126,7 @@ class RedisOpening:
                 stream.append(each)
         stream.cut()
         accounts = {person.decode(): int(account) for person, account in _fields(people).items()}
-        opened = Opened(
-            stream, accounts, int(likes), int(facts), int(facts), number=number.decode(), aside_id=aside.decode()
-        )
+        opened = Opened(stream, accounts, int(likes), int(facts), int(facts), number=number.decode())
         return opened, opened.number
 
     async def _catch_up(self, session_id: int, joined: Opened) -> Opened | None:

@@ -29,9 +29,12 @@ from live.stream import Entry
 from live.wire import Ear, Known
 
 TURN_EVERY_SECONDS = 1.0
+EMPTY_TURN_EVERY_SECONDS = 30.0
+SECONDS_BETWEEN_TURNS = 0.02
 SHORTEST_WAIT_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 2.0
 SECONDS_TO_CLOSE = 2.0
+SECONDS_OVERHEARD = 2.0
 SECONDS_ROOM_KEPT = 600
 AT_ONCE = 200
 MOST_EVENTS = 20_000
@@ -75,7 +78,7 @@ class RedisWire:
         self.ear: Ear | None = None
         self.number = ""
         self.places = Places(session_id)
-        self.aside_id = "0-0"
+        self._aside_id = ""
         self._link, self._listeners = link, listeners
         self._claims = Claims(link, self.places)
         self._session_id, self._renew = session_id, renew
@@ -124,6 +127,10 @@ class RedisWire:
         """Everything that the event log says up to `event_id` has been published."""
         self._facts = event_id
 
+    def attended(self) -> None:
+        """Somebody came: be counted soon."""
+        self._due.set()
+
     async def claim(self, deed: Deed) -> Known | None:
         """None when nobody did this deed under its key in this epoch."""
         return await self._claims.claim(deed, number=self.number)
@@ -149,11 +156,20 @@ class RedisWire:
         if entries:
             self.ear.heard(entries)
 
+    def aside_id(self, *, now: float) -> str:
+        """From where lines that sampling left out are to be heard; empty while none of the staff is here."""
+        assert self.ear is not None
+        if not self.ear.room.audience.staff:
+            self._aside_id = ""
+        elif not self._aside_id:
+            self._aside_id = f"{int(now - SECONDS_OVERHEARD) * 1_000}-0"
+        return self._aside_id
+
     def hear_aside(self, rows: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> None:
         """Pass on the lines that sampling left out."""
         assert self.ear is not None
         for row_id, fields in rows:
-            self.aside_id = row_id.decode()
+            self._aside_id = row_id.decode()
             entry = entry_of(0, fields)
             if isinstance(entry.happening, Said):
                 self.ear.overheard(entry.happening.line, entry.account_id)
@@ -209,9 +225,9 @@ class RedisWire:
         """Ask for the room to be joined anew, in a newer epoch than `instead_of`."""
         self._renew(self._session_id, instead_of)
 
-    def joined(self, number: str, aside_id: str) -> None:
+    def joined(self, number: str) -> None:
         """The room was joined, or begun anew, in this epoch."""
-        self.number, self.aside_id, self._is_overfull = number, aside_id, False
+        self.number, self._is_overfull = number, False
         self._listeners.wake()
 
     async def _run(self) -> None:
@@ -219,7 +235,7 @@ class RedisWire:
         while not self._is_closing or (not self.is_quiet and self._link.is_up):
             if self.is_quiet:
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(TURN_EVERY_SECONDS):
+                    async with asyncio.timeout(TURN_EVERY_SECONDS if self._is_attended() else EMPTY_TURN_EVERY_SECONDS):
                         await self._due.wait()
             self._due.clear()
             try:
@@ -234,8 +250,11 @@ class RedisWire:
                 is_taken = False
                 _log.exception("a turn failed")
             wait = SHORTEST_WAIT_SECONDS if is_taken else min(2 * wait, LONGEST_WAIT_SECONDS)
-            if not is_taken:
-                await asyncio.sleep(wait)
+            # What comes within a moment goes in one turn; a tick is longer than that.
+            await asyncio.sleep(SECONDS_BETWEEN_TURNS if is_taken else wait)
+
+    def _is_attended(self) -> bool:
+        return self.ear is not None and len(self.ear.room.audience.connections) > 0
 
     def _next_turn(self) -> _Turn:
         assert self.ear is not None

@@ -189,7 +189,7 @@ class Rooms:
         if opened is not None and opened.number and self._rooms.get(session_id) is seat:
             assert isinstance(seat.wire, RedisWire)
             _log.warning("room %d goes on in epoch %s", session_id, opened.stream.epoch)
-            seat.wire.joined(opened.number, opened.aside_id)
+            seat.wire.joined(opened.number)
             seat.renew(self._room(opened), event_id=opened.told)
             seat.learn(opened.news, up_to=opened.event_id)
 

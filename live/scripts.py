@@ -21,16 +21,15 @@ end
 """
 
 # KEYS meta stream boards people aside -> epoch, number, seq, facts, likes, left_out, seq of the older board, that
-# board, entries after it, people, newest aside; nil when no epoch holds.
+# board, entries after it, people; nil when no epoch holds.
 JOIN = (
     _RUN
     + """
 local meta = redis.call('HMGET', KEYS[1], 'run', 'epoch', 'number', 'seq', 'told:facts', 'likes', 'left_out')
 if meta[1] ~= run_of() then return false end
 local board = redis.call('HMGET', KEYS[3], 'seq', 'board')
-local aside = redis.call('XREVRANGE', KEYS[5], '+', '-', 'COUNT', 1)[1]
 return {meta[2], meta[3], meta[4], meta[5], meta[6], meta[7], board[1], board[2],
-        redis.call('XRANGE', KEYS[2], '-', '+'), redis.call('HGETALL', KEYS[4]), aside and aside[1] or '0-0'}
+        redis.call('XRANGE', KEYS[2], '-', '+'), redis.call('HGETALL', KEYS[4])}
 """
 )
 

@@ -60,6 +60,8 @@ class Seat:
 
     def add(self, connection: Connection) -> None:
         """Take a connection in; the room hears of it when it enters."""
+        if not self.fanout:
+            self.wire.attended()
         self.fanout.add(connection)
         self._empty_since = None
 

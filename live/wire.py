@@ -59,6 +59,9 @@ class Wire(Protocol):
     def told(self, event_id: int) -> None:
         """Everything that the event log says up to `event_id` has been published."""
 
+    def attended(self) -> None:
+        """Somebody came into a room that was empty here."""
+
     async def claim(self, deed: Deed) -> Known | None:
         """None when nobody did this deed under its key: it is to be done here."""
 
@@ -103,6 +106,9 @@ class LocalWire:
 
     def told(self, event_id: int) -> None:
         """Nobody else reads the log for this room."""
+
+    def attended(self) -> None:
+        """Nobody else counts."""
 
     async def claim(self, deed: Deed) -> Known | None:
         """None: the room itself knows the keys of its only process."""

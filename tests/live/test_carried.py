@@ -65,7 +65,9 @@ class Process:
 
     def __init__(self, scene: Scene, store: Store) -> None:
         self.link = Link(scene.redis_url)
-        self.client = self.link.client = LossyRedis.from_url(scene.redis_url, protocol=2)
+        client = LossyRedis.from_url(scene.redis_url, protocol=2)
+        assert isinstance(client, LossyRedis)
+        self.client = self.link.client = client
         self.ears = Ears(self.link)
         self.session_id = scene.session_id
         clock, new_epoch = (lambda: datetime.now(UTC)), (lambda: f"e{next(_epochs)}")
@@ -93,7 +95,7 @@ class Process:
         opened = await self.opening.open(self.session_id, instead_of=self.needs_renewal or "")
         self.needs_renewal = None
         if opened is not None and opened.number:
-            self.wire.joined(opened.number, opened.aside_id)
+            self.wire.joined(opened.number)
             for viewer in self.viewers.values():
                 viewer.is_in = False
             self.viewers.clear()
@@ -265,7 +267,7 @@ class CarriedRoom(RuleBasedStateMachine):
     @rule()
     def save(self) -> None:
         """Redis writes what it has to its disk."""
-        self.saved = {key: self.keys.dump(key) for key in self.keys.scan_iter("gangbo:room:*")}
+        self.saved = {key: self.keys.dump(key) or b"" for key in self.keys.scan_iter("gangbo:room:*")}
 
     @rule(is_empty=st.booleans())
     def crash(self, is_empty: bool) -> None:
