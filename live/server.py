@@ -41,7 +41,8 @@ from live.watch import Deadline, look_after
 PATH = "/room"
 SECONDS_TO_ENTER = 10.0
 SECONDS_TO_CLOSE = 3.0
-SECONDS_TO_DRAIN = 20.0
+SECONDS_TO_FINISH = 15.0
+SECONDS_TO_SETTLE = 5.0
 PROBE_SECONDS = 5.0
 SECONDS_BETWEEN_LOOKS = 0.25
 _FILES_SPARED = 128
@@ -104,15 +105,19 @@ class Live:
             server.close()
         seats = self.rooms.seats.values()
         try:
-            async with asyncio.timeout(SECONDS_TO_DRAIN):
+            async with asyncio.timeout(SECONDS_TO_FINISH):
                 for seat in seats:
                     while seat.busy:
                         await asyncio.wait(seat.busy)
-                await self._stop_background()
+        except TimeoutError:
+            _log.error("not all that was asked for could be done before the end: it will be asked for again")
+        await self._stop_background()
+        try:
+            async with asyncio.timeout(SECONDS_TO_SETTLE):
                 await self.rooms.read_log()
                 await asyncio.gather(*(seat.close() for seat in seats))
         except (TimeoutError, DBAPIError):
-            _log.error("not everything could be kept before the end")
+            _log.error("not everything could be counted before the end")
         told = len(self._connections)
         await self._send_away()
         await self.rooms.close()

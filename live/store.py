@@ -112,9 +112,9 @@ class Store:
             await asyncio.get_running_loop().run_in_executor(self._lanes[0], self._sign, clock(), ends_others)
 
     def close(self) -> None:
-        """Finish what was begun and end the threads."""
+        """Finish what was begun, drop what was not, which nobody was told of, and end the threads."""
         for lane in self._lanes:
-            lane.shutdown()
+            lane.shutdown(cancel_futures=True)
         self._reader.shutdown()
 
     def _lane(self, deed: AnyDeed) -> ThreadPoolExecutor:
