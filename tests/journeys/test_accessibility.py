@@ -81,10 +81,9 @@ def breaks(page: Page, looks: list[Look], paths: list[str]) -> Iterator[str]:
 
 
 def take(page: Page, look: Look) -> None:
-    """Look at the site like this from here on."""
+    """Look at the site like this from here on; the switches are those of the page that is open."""
     page.set_viewport_size(look.size)
     page.emulate_media(color_scheme="dark" if look.is_dark else "light", reduced_motion="reduce")
-    page.goto("/")
     token = page.locator("input[name=csrf_token]").first.input_value()
     page.request.post("/language", form={"csrf_token": token, "language": look.language})
     if (page.locator("html").get_attribute("data-mode") == "care") is not look.is_care:
