@@ -110,10 +110,12 @@ async def _measure(wanted: argparse.Namespace, folder: Path, url: str) -> dict[s
     )
     workers = wanted.workers or -(-wanted.viewers // MOST_EACH)
     async with AsyncExitStack() as stack:
-        beside, more = [], {}
+        beside: list[int] = []
+        more: dict[str, str] = {}
         if workers > 1:
             beside.append(stack.enter_context(redis(wanted.first_port + 1, folder, cores=server_cores)))
             more = {"REDIS_URL": f"redis://127.0.0.1:{wanted.first_port + 1}", "GANGBO_LIVE_WORKERS": str(workers)}
+        more["GANGBO_LIVE_METRICS_PORT"] = str(wanted.first_port + 2)
         environment = settings_for(stage, folder, port=wanted.first_port, **more)
         house = stack.enter_context(live(environment, cores=server_cores, beside=beside, log=folder / "live.log"))
         day = _Day(stage, house)
@@ -125,6 +127,8 @@ async def _measure(wanted: argparse.Namespace, folder: Path, url: str) -> dict[s
         host = await stack.enter_async_context(speaking(house.address, stage, stage.host_ids[0]))
         figures["tick_ms"] = host.welcome["tick_ms"]
         figures["holding"] = await _hold(day, throng, host, wanted)
+        for name in ("drops", "resumes"):
+            figures[name] = house.counted(name, metrics_port=wanted.first_port + 2, workers=workers)
         figures["log"] = [row for row in (folder / "live.log").read_text().splitlines() if " ERROR " in row][:10]
     figures["pins"] = _pins(day, wanted)
     figures["chat"] = {"offered_a_second": wanted.chat} | dict(day.said)

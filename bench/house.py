@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,6 +57,16 @@ class House:
         """Memory of all of them."""
         return resident_kb(self.pids)
 
+    def counted(self, name: str, *, metrics_port: int, workers: int) -> dict[str, int]:
+        """Kind → how many, of one of the counts at /metrics, of all workers together; raises OSError."""
+        found: Counter[str] = Counter()
+        row = re.compile(rf'^gangbo_live_{name}_total{{\w+="(\w+)"}} ([0-9.e+]+)$', re.MULTILINE)
+        for number in range(workers):
+            with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port + number}/metrics", timeout=10) as answer:
+                for kind, count in row.findall(answer.read().decode()):
+                    found[kind] += round(float(count))
+        return dict(found)
+
     def health(self) -> Mapping[str, object]:
         """What /healthz says; with several workers, what one of them says. Raises OSError while it is silent."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
@@ -74,6 +87,7 @@ def settings_for(stage: Stage, folder: Path, *, port: int, **more: str) -> dict[
         "GANGBO_LIVE_PORT": str(port),
         "GANGBO_WEB_PORT": str(urlsplit(stage.origin).port),
         "GANGBO_MATCHING_PORT": "9",
+        "GANGBO_LIVE_METRICS_PORT": "0",
         "GANGBO_VAR": str(folder),
         "GANGBO_PUBLIC_URL": "",
         "GANGBO_LOG_LEVEL": "warning",
