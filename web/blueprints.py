@@ -16,6 +16,7 @@ from web.profile.views import blueprint as profile
 from web.recruiting.views import blueprint as recruiting
 from web.reports.views import blueprint as reports
 from web.rooms.views import blueprint as rooms
+from web.servers.views import blueprint as servers
 from web.sessions.views import blueprint as sessions
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -32,4 +33,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     applications,
     reports,
     rooms,
+    servers,
 )

@@ -75,6 +75,8 @@ def _navigation(role: Role | None) -> list[dict[str, Any]]:
             (_("直播"), "", "home.index", "tv-minimal-play", "home"),
             (_("岗位"), "", "positions.index", "briefcase", "positions"),
         ]
+        if role == Role.ADMINISTRATOR:
+            items.append((_("直播服务"), "", "servers.index", "radio", "servers"))
     else:
         items = [
             (_("直播"), "", "home.index", "tv-minimal-play", "home"),

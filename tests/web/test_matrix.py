@@ -133,6 +133,8 @@ GET  /oversight/employers/{applicant}                  in  403 403 403 403 403 2
 POST /oversight/employers/{applicant}/decide           in  403 403 403 403 403 303 403 303
 GET  /oversight/sessions/{submitted}                   in  403 403 403 403 403 200 403 200
 POST /oversight/sessions/{submitted}/decide            in  403 403 403 403 403 303 403 303
+GET  /servers                                          in  403 403 403 403 403 403 403 200
+GET  /servers/figures                                  in  403 403 403 403 403 403 403 200
 GET  /reports                                          in  403 403 403 403 403 200 200 200
 GET  /sessions/{live}/report                           in  403 403 403 403 403 200 403 200
 GET  /sessions/{live}/report.csv                       in  403 403 403 403 403 200 403 200

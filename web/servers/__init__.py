@@ -1,0 +1,1 @@
+"""The live processes of this machine, for who runs the fair."""
