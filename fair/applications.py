@@ -133,9 +133,11 @@ def submit_application(
     filed_by: int | None = None,
     score: int | None = None,
     reasons: list[dict[str, Any]] | None = None,
+    is_in_room: bool = False,
 ) -> Application:
     """Apply once: the same `key` returns the first application, with another request it raises KeyReused.
 
+    `is_in_room` says that the seeker is in the session's room just now; the event tells it on.
     Records the consent to give the résumé to this employer alone, in the words (`wording`) that were shown.
     Raises AlreadyApplied, PositionClosed, IncompleteResume, NotFound for a session that does not offer the position,
     TooFast above MOST_AN_HOUR by one seeker.
@@ -198,6 +200,7 @@ def submit_application(
         position_id=position.id,
         application_id=application.id,
         account_id=profile.account_id,
+        data={"is_in_room": True} if is_in_room else None,
     )
     return application
 

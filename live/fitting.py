@@ -27,6 +27,18 @@ class Fitting:
         self._audience, self._stream = audience, stream
         self._fits_due: datetime | None = None
         self._fits: dict[int, list[int]] = {}
+        self._elsewhere: list[dict[int, list[int]]] = []
+        self._is_new_elsewhere = False
+
+    @property
+    def fits(self) -> dict[int, list[int]]:
+        """Position → how many of those who are here it fits: very, fairly, worth a look."""
+        return self._fits
+
+    def recount(self, elsewhere: list[dict[int, list[int]]]) -> None:
+        """Take in the same of the other processes."""
+        self._is_new_elsewhere = self._is_new_elsewhere or elsewhere != self._elsewhere
+        self._elsewhere = elsewhere
 
     def enter(self, viewer: Viewer, connection: int, *, is_first: bool) -> list[Effect]:
         """Show who enters the matches that are known, and ask for those that are not."""
@@ -92,9 +104,11 @@ class Fitting:
 
     def due(self, *, now: datetime) -> list[Effect]:
         """What the hosts are to hear now."""
+        if self._is_new_elsewhere and self._fits_due is None:
+            self._fits_due = now + FITS_EVERY
         if self._fits_due is None or now < self._fits_due:
             return []
-        self._fits_due = None
+        self._fits_due, self._is_new_elsewhere = None, False
         return self._tell_fits()
 
     def _show_all(self, viewer: Viewer, matches: list[Match] | None) -> list[Effect]:
@@ -115,9 +129,14 @@ class Fitting:
         effects: list[Effect] = []
         for host in self._audience.hosts():
             own = [card.id for card in self._stream.board.positions if card.employer_id == host.employer_id]
-            fits = [Fit(position_id, *self._fits.get(position_id, (0, 0, 0))) for position_id in own]
+            fits = [Fit(position_id, *self._sum(position_id)) for position_id in own]
             effects.append(Tell(host.connections, Fits(fits)))
         return effects
+
+    def _sum(self, position_id: int) -> tuple[int, int, int]:
+        counts = [each.get(position_id, (0, 0, 0)) for each in (self._fits, *self._elsewhere)]
+        very, fairly, look = map(sum, zip(*counts, strict=True))
+        return very, fairly, look
 
     def _hold(self, viewer: Viewer, matches: Mapping[int, Match]) -> None:
         """Keep the matches of somebody who is here."""

@@ -38,6 +38,7 @@ def apply(act: Act, request: requests.Apply) -> Outcome:
         live_session=act.live_session,
         score=deed.score,
         reasons=deed.reasons,
+        is_in_room=True,
     )
     return Outcome(
         {"application": views.application_view(application), "undo_until": application.applied_at + UNDO_WITHIN}

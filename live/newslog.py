@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -123,7 +124,7 @@ def _applications(reading: _Reading, events: Sequence[Event]) -> None:
     """Applications are read in one query a pass, and counted once."""
     kinds = (EventKind.APPLICATION_SUBMITTED, EventKind.APPLICATION_MOVED)
     told = {event.application_id: event for event in events if event.kind in kinds}
-    new = {event.application_id for event in events if event.kind == EventKind.APPLICATION_SUBMITTED}
+    new = {event.application_id: event for event in events if event.kind == EventKind.APPLICATION_SUBMITTED}
     if not told:
         return
     rows = reading.db.scalars(
@@ -136,11 +137,12 @@ def _applications(reading: _Reading, events: Sequence[Event]) -> None:
         application = found.get(application_id or 0)
         if application is None:
             continue
+        submitted, arrival = new.get(application.id), None
+        if submitted is not None:
+            is_in_room = bool(submitted.data.get("is_in_room"))
+            arrival = msgspec.structs.replace(views.arrival_view(application), is_in_room=is_in_room)
         news = ApplicationChanged(
-            views.application_view(application),
-            application.seeker_id,
-            application.employer_id,
-            views.arrival_view(application) if application.id in new else None,
+            views.application_view(application), application.seeker_id, application.employer_id, arrival
         )
         for session_id in offering.get(application.position_id, set()) | {application.session_id or 0}:
             reading.tell(session_id, event, news)

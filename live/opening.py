@@ -21,9 +21,10 @@ from live import newslog, reading
 from live.board import Board
 from live.deeds import News
 from live.ears import Ears
+from live.entries import entry_of
 from live.link import LOST, Link
 from live.places import Places
-from live.rediswire import SECONDS_ROOM_KEPT, RedisWire, entry_of
+from live.rediswire import SECONDS_ROOM_KEPT, RedisWire
 from live.scripts import BEGIN, JOIN
 from live.store import Store
 from live.stream import Bounds, Entry, Stream

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -19,9 +18,11 @@ import msgspec
 from live.claims import Claims
 from live.deeds import Deed
 from live.effects import Publish
-from live.happenings import Asked, Happening, Passed, Said
+from live.entries import arguments_of, entry_of
+from live.happenings import Said
 from live.limits import CHAT_OF_ROOM
 from live.link import LOST, Link
+from live.outbox import Outbox
 from live.places import Places
 from live.pulse import Pulse
 from live.scripts import KEEP_BOARD, TURN
@@ -36,13 +37,10 @@ LONGEST_WAIT_SECONDS = 2.0
 SECONDS_TO_CLOSE = 2.0
 SECONDS_OVERHEARD = 2.0
 SECONDS_ROOM_KEPT = 600
-AT_ONCE = 200
 MOST_EVENTS = 20_000
-MOST_WAITING = 2_000
-MOST_LINES_WAITING = 200
 
 _encode = msgspec.json.Encoder().encode
-_decode: msgspec.json.Decoder[Happening] = msgspec.json.Decoder(Happening)
+_decode_fits: msgspec.json.Decoder[dict[int, list[int]]] = msgspec.json.Decoder(dict[int, list[int]])
 _log = logging.getLogger("live.rediswire")
 
 
@@ -82,11 +80,11 @@ class RedisWire:
         self._link, self._listeners = link, listeners
         self._claims = Claims(link, self.places)
         self._session_id, self._renew = session_id, renew
-        self._waiting: deque[Publish] = deque()
-        self._lines_waiting = 0
+        self._outbox = Outbox()
         self._left_out = 0
-        self._is_overfull = self._is_closing = False
+        self._is_closing = False
         self._facts = 0
+        self._fits_told = b""
         self._turn: _Turn | None = None
         self._due = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -107,20 +105,14 @@ class RedisWire:
     @property
     def is_quiet(self) -> bool:
         """Whether everything that was published here has been taken."""
-        return not self._waiting and self._turn is None
+        return not self._outbox and self._turn is None
 
     def publish(self, publish: Publish) -> None:
         """Have it numbered in the next turn; while Redis is away it waits, and its speaker is answered at once."""
-        if publish.is_sampled and self._lines_waiting >= MOST_LINES_WAITING:
+        if not self._outbox.takes(publish):
             self._leave_out(publish)
             return
-        self._waiting.append(self._answered(publish) if self.is_delayed else publish)
-        self._lines_waiting += publish.is_sampled
-        if len(self._waiting) > MOST_WAITING:
-            # Too much to hand over one by one: the room is read from the records when Redis is back.
-            self._is_overfull = True
-            self._waiting.clear()
-            self._lines_waiting = 0
+        self._outbox.add(self._answered(publish) if self.is_delayed else publish)
         self._due.set()
 
     def told(self, event_id: int) -> None:
@@ -185,36 +177,39 @@ class RedisWire:
         with contextlib.suppress(*LOST):
             async with asyncio.timeout(SECONDS_TO_CLOSE):
                 await self._claims.kept()
-                await self._link.client.hdel(self.places.shares, self._link.process)
+                for each in self.places.of_each:
+                    await self._link.client.hdel(each, self._link.process)
 
     async def take_turn(self) -> bool:
         """Hand over what waits and hear the counts of all; False when the room has to join anew. Raises one of LOST."""
         assert self.ear is not None
         turn = self._turn = self._turn or self._next_turn()
         stream = self.ear.room.stream
+        fitting = self.ear.room.fitting
+        fits = _encode(fitting.fits)
         args: list[Any] = [
             self._link.process, turn.number, self.ear.room.audience.present, turn.likes, turn.left_out, turn.facts,
             SECONDS_ROOM_KEPT, MOST_EVENTS, CHAT_OF_ROOM.per_second, CHAT_OF_ROOM.burst,
+            b"" if fits == self._fits_told else fits, int(bool(self.ear.room.audience.hosts())),
         ]  # fmt: skip
         for each in turn.publishes:
-            args += [
-                each.topic, each.event_id, int(each.is_sampled), _speaker(each), each.account_id or "",
-                _encode(each.happening),
-            ]  # fmt: skip
-        answer = await self._take_turn_script(keys=[*self.places.of_all, self.places.shares], args=args)
+            args += arguments_of(each)
+        answer = await self._take_turn_script(keys=[*self.places.of_all, *self.places.of_each], args=args)
         if answer is None:
             self.renew()
             return False
-        number, elsewhere, likes, left_out, board_seq, board_bytes, results = answer
+        number, elsewhere, likes, left_out, board_seq, board_bytes, fits_elsewhere, results = answer
         self._turn = None
         for each, result in zip(turn.publishes, results, strict=True):
             if each.answers is not None:
                 self.ear.published(each, is_shown=result != 0)
-        if number.decode() != self.number or self._is_overfull:
-            self.renew(instead_of=number.decode() if self._is_overfull else "")
+        if number.decode() != self.number or self._outbox.is_overfull:
+            self.renew(instead_of=number.decode() if self._outbox.is_overfull else "")
             return False
         if turn.pulse is self.ear.room.pulse:
             turn.pulse.recount(elsewhere=int(elsewhere), likes=int(likes), left_out=int(left_out), own_likes=turn.likes)
+        self._fits_told = fits
+        fitting.recount([_decode_fits.decode(each) for each in fits_elsewhere])
         behind = stream.seq - int(board_seq)
         if behind > 0 and (behind >= stream.bounds.events // 2 or int(board_bytes) >= stream.bounds.bytes // 2):
             args = [self.number, stream.seq, stream.snapshot()]
@@ -227,7 +222,7 @@ class RedisWire:
 
     def joined(self, number: str) -> None:
         """The room was joined, or begun anew, in this epoch."""
-        self.number, self._is_overfull = number, False
+        self.number, self._outbox.is_overfull, self._fits_told = number, False, b""
         self._listeners.wake()
 
     async def _run(self) -> None:
@@ -258,19 +253,11 @@ class RedisWire:
 
     def _next_turn(self) -> _Turn:
         assert self.ear is not None
-        publishes: list[Publish] = []
-        while self._waiting and (len(publishes) < AT_ONCE or self._is_of_last(publishes)):
-            publish = self._waiting.popleft()
-            self._lines_waiting -= publish.is_sampled
-            publishes.append(publish)
+        publishes = self._outbox.take()
         pulse = self.ear.room.pulse
         left_out, self._left_out = self._left_out, 0
-        facts = self._facts if not self._waiting and not self._is_overfull else 0
+        facts = self._facts if not self._outbox and not self._outbox.is_overfull else 0
         return _Turn(next(self._link.turns), publishes, pulse, pulse.own_likes, left_out, facts)
-
-    def _is_of_last(self, publishes: list[Publish]) -> bool:
-        """Whether what waits next is told by the same fact: the happenings of one fact go together."""
-        return self._waiting[0].event_id > 0 and self._waiting[0].event_id == publishes[-1].event_id
 
     def _leave_out(self, publish: Publish) -> None:
         assert self.ear is not None
@@ -284,7 +271,7 @@ class RedisWire:
         assert self.ear is not None
         if self._turn is not None:
             self._turn.publishes = [self._answered(each) for each in self._turn.publishes]
-        self._waiting = deque([self._answered(each) for each in self._waiting])
+        self._outbox.change(self._answered)
 
     def _answered(self, publish: Publish) -> Publish:
         if publish.answers is None:
@@ -292,24 +279,3 @@ class RedisWire:
         assert self.ear is not None
         self.ear.published(publish, is_shown=True)
         return replace(publish, answers=None)
-
-
-def entry_of(seq: int, fields: dict[bytes, bytes]) -> Entry:
-    """A row of the stream as a happening with its number; one of a kind that is not known here keeps the number."""
-    account = fields[b"a"]
-    try:
-        happening = _decode.decode(fields[b"e"])
-    except msgspec.ValidationError:
-        _log.exception("a newer process publishes what this one does not know")
-        happening = Passed()
-    return Entry(seq, float(fields.get(b"t", 0)), happening, int(account) if account else None)
-
-
-def _speaker(publish: Publish) -> str:
-    match publish.happening:
-        case Said(line=line) if publish.account_id is not None:
-            return line.by
-        case Asked(question=question) if publish.account_id is not None:
-            return question.by
-        case _:
-            return ""

@@ -3,7 +3,8 @@
 A room's keys: `meta` (epoch, its number, the newest event, counts, what was told), `stream` (the happenings, ids
 `<number of the epoch>-<number of the event>`), `boards` (two boards, the older and the newer, each with its number:
 the stream begins after the older one), `people` (room names and accounts), `aside` (lines that sampling left out),
-`shares` (each process: time, turn, viewers present), `opening` (who reads the records just now).
+`shares` (each process: time, turn, viewers present), `fits` (each process: whom of those present a position fits),
+`opening` (who reads the records just now).
 
 An epoch ends with the run of Redis that it began in: what a restart may have lost, or numbered twice, is never told
 as if nothing had happened.
@@ -54,10 +55,11 @@ return 1
 """
 )
 
-# KEYS meta stream boards people aside shares; ARGV process turn present likes left_out facts, seconds_kept, most
-# events, lines each second, lines at once, then (topic event_id is_sampled person account json) for each happening ->
-# number, present elsewhere, likes, left_out, seq of the newer board, bytes since that, and for each happening
-# 1 = numbered, 0 = left out, 2 = told already. A turn that was taken already changes nothing but the time.
+# KEYS meta stream boards people aside shares fits; ARGV process turn present likes left_out facts, seconds_kept, most
+# events, lines each second, lines at once, fits (empty = as before), whether those of others are wanted, then (topic
+# event_id is_sampled person account json) for each happening -> number, present elsewhere, likes, left_out, seq of the
+# newer board, bytes since that, fits of others, and for each happening 1 = numbered, 0 = left out, 2 = told already. A
+# turn that was taken already changes nothing but the time.
 TURN = (
     _RUN
     + """
@@ -97,7 +99,7 @@ local function is_told(topic, event_id)
 end
 
 local results = {}
-for i = 11, #ARGV, 6 do
+for i = 13, #ARGV, 6 do
   local topic, event_id, person, account, json = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
   local result = 1
   if is_new then
@@ -127,19 +129,22 @@ if is_new then
 end
 
 redis.call('HSET', shares, process, string.format('%.3f %d %d', now, math.max(turn, 0), ARGV[3]))
-local elsewhere, each = 0, redis.call('HGETALL', shares)
+if ARGV[11] ~= '' then redis.call('HSET', KEYS[7], process, ARGV[11]) end
+local elsewhere, fits, each = 0, {}, redis.call('HGETALL', shares)
 for i = 1, #each, 2 do
   local at, present = string.match(each[i + 1], '^(%S+) %S+ (%S+)$')
   if now - at > 900 then
     redis.call('HDEL', shares, each[i])
+    redis.call('HDEL', KEYS[7], each[i])
   elseif each[i] ~= process and now - at <= 5 then
     elsewhere = elsewhere + present
+    if ARGV[12] == '1' then fits[#fits + 1] = redis.call('HGET', KEYS[7], each[i]) or '{}' end
   end
 end
 keep(ARGV[7])
 local counts = redis.call('HMGET', meta, 'likes', 'left_out')
 local newer_seq = redis.call('HGET', KEYS[3], 'newer_seq') or '0'
-return {number, elsewhere, counts[1], counts[2], newer_seq, bytes - tonumber(known[5]), results}
+return {number, elsewhere, counts[1], counts[2], newer_seq, bytes - tonumber(known[5]), fits, results}
 """
 )
 

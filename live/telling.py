@@ -16,7 +16,8 @@ def application(audience: Audience, news: ApplicationChanged) -> list[Effect]:
     seeker = audience.of_account(news.seeker_id)
     hosts = audience.hosts_of(news.employer_id)
     if hosts and news.arrival is not None:
-        arrival = msgspec.structs.replace(news.arrival, is_in_room=seeker is not None)
+        is_in_room = news.arrival.is_in_room or seeker is not None
+        arrival = msgspec.structs.replace(news.arrival, is_in_room=is_in_room)
         effects.append(Tell(hosts, Arrived(arrival)))
     elif hosts:
         effects.append(Tell(hosts, ApplicationMessage(news.application)))

@@ -22,6 +22,7 @@ from live.deeds import Chatted
 from live.places import Places
 from live.server import Live
 from tests.live.core import line
+from tests.live.oracle import answering
 from tests.live.scene import Scene
 from tests.live.test_process import process
 from tests.live.visitor import Visitor, connected, entered, serving
@@ -55,11 +56,11 @@ class Pair:
         return [live.rooms.seats[self.scene.session_id].room.stream.board for live in self.lives]
 
 
-def in_pair(scene: Scene, tmp_path: Path, story: Story) -> None:
+def in_pair(scene: Scene, tmp_path: Path, story: Story, **options: Any) -> None:
     """Run a story of two servers."""
 
     async def run() -> None:
-        async with serving(scene, tmp_path) as first, serving(scene, tmp_path) as second:
+        async with serving(scene, tmp_path, **options) as first, serving(scene, tmp_path, **options) as second:
             await asyncio.wait_for(story(Pair(scene, first, second)), 60)
 
     asyncio.run(run())
@@ -95,7 +96,8 @@ def test_everything_said_and_done_at_one_reaches_the_other(redis_scene, tmp_path
             await console.ask("answer", question_id=question["id"], text="有")
             assert (await viewer.event("answered"))["question"]["votes"] == 1
             await viewer.ask("apply", position_id=position_id)
-            assert (await console.of_type("arrived"))["arrival"]["position_id"] == position_id
+            arrival = (await console.of_type("arrived"))["arrival"]
+            assert (arrival["position_id"], arrival["is_in_room"]) == (position_id, True)
             assert [(await each.event("applied"))["applied"] for each in (viewer, console)] == [1, 1]
             await console.ask("begin_slot", slot_id=redis_scene.slot_ids[1])
             for each in (viewer, console):
@@ -127,6 +129,28 @@ def test_presence_and_likes_add_up(redis_scene, tmp_path):
                 )
 
     in_pair(redis_scene, tmp_path, story)
+
+
+def test_hosts_hear_how_many_fit_at_all_servers(redis_scene, tmp_path):
+    """Seekers at the other server count too, and no longer when they have left."""
+    position_id = redis_scene.position_ids[0]
+
+    def fits(very: int, fairly: int) -> Callable[[dict[str, Any]], bool]:
+        wanted = {"position_id": position_id, "very": very, "fairly": fairly, "look": 0}
+        return lambda message: message["type"] == "fits" and wanted in message["fits"]
+
+    with answering() as oracle:
+        oracle.scores = {(position_id, redis_scene.seeker_ids[0]): 86}
+
+        async def story(pair: Pair) -> None:
+            async with pair.host(0) as (console, _), pair.seeker(0, 1) as (here, _):
+                async with pair.seeker(1, 0) as (there, _):
+                    for each in (here, there):
+                        await each.of_type("matches")
+                    await console.until(fits(1, 1))
+                await console.until(fits(0, 1))
+
+        in_pair(redis_scene, tmp_path, story, matching_port=oracle.port)
 
 
 def test_return_by_another_server_misses_nothing(redis_scene, tmp_path):

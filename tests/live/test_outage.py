@@ -17,7 +17,7 @@ from sqlalchemy import select
 from fair.applications import Application
 from fair.database import reading
 from fair.talk import ChatMessage
-from live import rediswire
+from live import outbox
 from tests.conftest import do_without
 from tests.live.scene import Scene, make_scene
 from tests.live.test_many import Pair, in_pair
@@ -187,7 +187,7 @@ def test_room_opens_without_redis_and_joins_later(lost_scene, server, tmp_path):
 
 def test_more_than_may_wait_begins_a_new_epoch(lost_scene, server, tmp_path, monkeypatch):
     """What waits is bounded: beyond it the room is read from the records when Redis is back, and misses nothing."""
-    monkeypatch.setattr(rediswire, "MOST_WAITING", 3)
+    monkeypatch.setattr(outbox, "MOST_WAITING", 3)
 
     async def story(pair: Pair) -> None:
         async with pair.host(0) as (host, welcome), pair.seeker(1) as (viewer, _):
@@ -209,7 +209,7 @@ def test_more_than_may_wait_begins_a_new_epoch(lost_scene, server, tmp_path, mon
 
 def test_chat_that_waits_is_bounded(lost_scene, server, tmp_path, monkeypatch):
     """Beyond the bound the audience's lines are left out, and their speakers and the staff are told so."""
-    monkeypatch.setattr(rediswire, "MOST_LINES_WAITING", 1)
+    monkeypatch.setattr(outbox, "MOST_LINES_WAITING", 1)
 
     async def story(pair: Pair) -> None:
         async with pair.seeker(0) as (viewer, _), pair.host(0) as (host, _):
