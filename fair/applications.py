@@ -144,11 +144,14 @@ def submit_application(
     """
     digest = _digest(position.id, live_session.id if live_session else None)
     first = db.scalar(select(Application).where(Application.seeker_id == profile.account_id, Application.key == key))
+    standing = standing_application(db, position.id, profile.account_id)
+    if first is None and standing is not None and standing.key == key:
+        # Committed by another writer between the two questions.
+        first = standing
     if first is not None:
         if first.request_digest != digest:
             raise KeyReused("this key was used for another application")
         return first
-    standing = standing_application(db, position.id, profile.account_id)
     if standing is not None:
         raise AlreadyApplied(standing.id)
     if not position.is_open(china_day(now)):
