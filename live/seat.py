@@ -152,12 +152,18 @@ class Seat:
         await self.wire.close()
 
     async def _tick_on(self) -> None:
+        """Tick at the room's width, and no sooner than the last tick took to spread: the other half is for the rest."""
+        loop = asyncio.get_running_loop()
+        seconds_to_spread = 0.0
         while True:
-            await asyncio.sleep(self.room.tick_ms / 1_000)
+            await asyncio.sleep(max(self.room.tick_ms / 1_000, seconds_to_spread))
+            begun = loop.time()
             try:
                 self.tick()
+                await self.fanout.sent()
             except Exception:
                 _log.exception("a tick failed")
+            seconds_to_spread = loop.time() - begun
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -1,8 +1,8 @@
 """The store: the rooms' way to the database, off the event loop.
 
 One thread reads, in the order asked, so that what a room is told lies between what it has read. Writers commit before
-anything is answered: one lane on SQLite, which has one writer at a time, several on PostgreSQL. What one person asks
-for is done in order, and so is what changes a session's stage, questions and counts.
+anything is answered: one lane (`live.lane`) on SQLite, which has one writer at a time, several on PostgreSQL. What one
+person asks for is done in order, and so is what changes a session's stage, questions and counts.
 """
 
 from __future__ import annotations
@@ -16,21 +16,19 @@ from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from fair.database import reading, writing
-from fair.errors import AlreadyApplied, FairError, WrongValue
 from fair.liveservers import SIGN_EVERY, end_lost_stays, end_stays_of, sign_of_life
 from live import doing
-from live.act import Refused
 from live.deeds import AnyDeed, Deed, Outcome
+from live.lane import Lane, busy
 from live.requests import Apply, Ask, Say, Withdraw
 from live.views import People
 
 MOST_WAITING = 2_000
 LANES_ON_POSTGRESQL = 4
-_TRIES = 3
 _SIGNS_BETWEEN_ENDS = 12
 
 _log = logging.getLogger("live.store")
@@ -46,7 +44,7 @@ class Store:
         self.people = people
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="read")
         lanes = 1 if engine.dialect.name == "sqlite" else LANES_ON_POSTGRESQL
-        self._lanes = [ThreadPoolExecutor(1, thread_name_prefix=f"write{number}") for number in range(lanes)]
+        self._lanes = [Lane(engine, self._do, name=f"write{number}") for number in range(lanes)]
         self.waiting = self.done = self.failed = 0
 
     async def read(
@@ -88,10 +86,10 @@ class Store:
         """The outcome of a deed, after its commit; `busy` when too many wait or the database cannot be written."""
         if self.waiting >= MOST_WAITING and isinstance(deed, Deed):
             self.failed += 1
-            return _busy()
+            return busy()
         self.waiting += 1
         try:
-            outcome = await asyncio.get_running_loop().run_in_executor(self._lane(deed), self._do, deed)
+            outcome = await self._lane(deed).do(deed)
         finally:
             self.waiting -= 1
         if outcome.code == "busy":
@@ -102,51 +100,28 @@ class Store:
 
     async def begin(self, *, now: datetime) -> int:
         """End the stays that a process of this name left open, and give a sign of life; how many; raises DBAPIError."""
-        return await asyncio.get_running_loop().run_in_executor(self._lanes[0], self._begin, now)
+        return await self._lanes[0].run(self._begin, now)
 
     async def give_signs(self, clock: Callable[[], datetime]) -> None:
         """Give signs of life, and end the stays of processes that give none, until cancelled."""
         for number in itertools.count(1):
             await asyncio.sleep(SIGN_EVERY.total_seconds())
             ends_others = number % _SIGNS_BETWEEN_ENDS == 0
-            await asyncio.get_running_loop().run_in_executor(self._lanes[0], self._sign, clock(), ends_others)
+            await self._lanes[0].run(self._sign, clock(), ends_others)
 
     def close(self) -> None:
         """Finish what was begun, drop what was not, which nobody was told of, and end the threads."""
         for lane in self._lanes:
-            lane.shutdown(cancel_futures=True)
+            lane.close()
         self._reader.shutdown()
 
-    def _lane(self, deed: AnyDeed) -> ThreadPoolExecutor:
+    def _lane(self, deed: AnyDeed) -> Lane:
         is_own = isinstance(deed, Deed) and isinstance(deed.request, Say | Ask | Apply | Withdraw)
         number = deed.account_id if isinstance(deed, Deed) and is_own else deed.session_id
         return self._lanes[number % len(self._lanes)]
 
-    def _do(self, deed: AnyDeed) -> Outcome:
-        for left in reversed(range(_TRIES)):
-            try:
-                with writing(self._engine) as db:
-                    return doing.do(db, deed, self.people, server=self._name)
-            except IntegrityError:
-                # Two writers did the same at once; the one that comes second finds the first one's row.
-                if not left:
-                    _log.exception("a deed could not be kept: %s", type(deed).__name__)
-            except Refused as refused:
-                return Outcome(code=refused.code)
-            except AlreadyApplied as error:
-                return Outcome({"application_id": error.application_id}, code=error.code)
-            except WrongValue as error:
-                return Outcome({"message": str(error)}, code="bad_message")
-            except FairError as error:
-                return Outcome(code=error.code)
-            except DBAPIError as error:
-                _log.error("the database refused a %s: %s", type(deed).__name__, type(error.orig).__name__)
-                if isinstance(deed, Deed):
-                    break
-            except Exception:
-                _log.exception("a %s failed", type(deed).__name__)
-                break
-        return _busy()
+    def _do(self, db: Session, deed: AnyDeed) -> Outcome:
+        return doing.do(db, deed, self.people, server=self._name)
 
     def _begin(self, now: datetime) -> int:
         with writing(self._engine) as db:
@@ -162,7 +137,3 @@ class Store:
                     end_lost_stays(db, now=now)
         except DBAPIError as error:
             _log.error("no sign of life could be kept: %s", type(error.orig).__name__)
-
-
-def _busy() -> Outcome:
-    return Outcome({"retry_after_ms": 1_000}, code="busy")

@@ -1,0 +1,159 @@
+"""A lane: one thread that does deeds in the order in which they come, and those that wait together in one transaction.
+
+A commit waits for the disk, so that one for many is most of what a busy room gains; and what the deeds of a room all
+look at is read once. Each deed is in a savepoint of its own: what the rules refuse, or the database, undoes it alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from fair.database import writing
+from fair.errors import AlreadyApplied, FairError, WrongValue
+from live.act import Refused
+from live.deeds import AnyDeed, Outcome
+
+MOST_TOGETHER = 64
+SECONDS_TOGETHER = 0.02
+_TRIES_ALONE = 2
+
+_log = logging.getLogger("live.lane")
+Found = TypeVar("Found")
+Do = Callable[[Session, AnyDeed], Outcome]
+
+
+class Lane:
+    """Deeds wait here until the thread comes to them; nobody is answered before the commit."""
+
+    def __init__(self, engine: Engine, do: Do, *, name: str, seconds_together: float = SECONDS_TOGETHER) -> None:
+        """`seconds_together` bounds a transaction, which keeps other processes from writing."""
+        self._engine, self._do, self._seconds_together = engine, do, seconds_together
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._waiting: deque[tuple[AnyDeed, asyncio.Future[Outcome]]] = deque()
+        self._is_working = False
+
+    async def do(self, deed: AnyDeed) -> Outcome:
+        """The outcome of a deed, after its commit; `busy` when the database cannot keep it."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome] = loop.create_future()
+        self._waiting.append((deed, future))
+        if not self._is_working:
+            self._work(loop)
+        return await future
+
+    async def run(self, function: Callable[..., Found], *args: object) -> Found:
+        """What `function` returns, called on the lane's thread between two transactions."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
+
+    def close(self) -> None:
+        """Finish what was begun, drop what was not, which nobody was told of, and end the thread."""
+        self._thread.shutdown(cancel_futures=True)
+        while self._waiting:
+            self._waiting.popleft()[1].cancel()
+
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._is_working = True
+        self._thread.submit(self._take_some, loop)
+
+    def _take_some(self, loop: asyncio.AbstractEventLoop) -> None:
+        done = self._done_together()
+        loop.call_soon_threadsafe(self._tell, loop, done)
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, done: list[tuple[asyncio.Future[Outcome], Outcome]]) -> None:
+        self._is_working = False
+        for future, outcome in done:
+            if not future.done():
+                future.set_result(outcome)
+        if self._waiting and not self._is_working:
+            self._work(loop)
+
+    def _done_together(self) -> list[tuple[asyncio.Future[Outcome], Outcome]]:
+        """Do what waits, as much as fits into one transaction, and commit it."""
+        done: list[tuple[asyncio.Future[Outcome], Outcome]] = []
+        twice: tuple[AnyDeed, asyncio.Future[Outcome]] | None = None
+        try:
+            with writing(self._engine) as db:
+                until = monotonic() + self._seconds_together
+                while self._waiting and len(done) < MOST_TOGETHER and (not done or monotonic() < until):
+                    deed, future = self._waiting[0]
+                    outcome = self._in_savepoint(db, deed)
+                    self._waiting.popleft()
+                    if outcome is None:
+                        # It is done anew before anything that comes after it.
+                        twice = deed, future
+                        break
+                    done.append((future, outcome))
+        except Exception as error:
+            # Whoever waits behind would only wait as long for the same answer.
+            unkept = [future for future, _ in done] + [future for _, future in self._taken(MOST_TOGETHER)]
+            _log.error("%d deeds could not be kept: %s", len(unkept), _named(error))
+            done = [(future, busy()) for future in unkept]
+        if twice is not None:
+            done.append((twice[1], self._alone(twice[0])))
+        return done
+
+    def _taken(self, most: int) -> list[tuple[AnyDeed, asyncio.Future[Outcome]]]:
+        return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+
+    def _in_savepoint(self, db: Session, deed: AnyDeed) -> Outcome | None:
+        """The outcome, or None when another writer did the same at once; raises OperationalError."""
+        try:
+            with db.begin_nested():
+                return self._do(db, deed)
+        except IntegrityError:
+            return None
+        except OperationalError:
+            raise
+        except Exception as error:
+            return _refusal(error) or self._failed(deed, error)
+
+    def _alone(self, deed: AnyDeed) -> Outcome:
+        """Do a deed in a transaction of its own: the one that comes second finds the first one's row."""
+        for left in reversed(range(_TRIES_ALONE)):
+            try:
+                with writing(self._engine) as db:
+                    return self._do(db, deed)
+            except IntegrityError as error:
+                if not left:
+                    return self._failed(deed, error)
+            except Exception as error:
+                return _refusal(error) or self._failed(deed, error)
+        return busy()
+
+    def _failed(self, deed: AnyDeed, error: Exception) -> Outcome:
+        if isinstance(error, DBAPIError):
+            _log.error("the database refused a %s: %s", type(deed).__name__, _named(error))
+        else:
+            _log.error("a %s failed", type(deed).__name__, exc_info=error)
+        return busy()
+
+
+def busy() -> Outcome:
+    """Nothing happened; the same may be asked again."""
+    return Outcome({"retry_after_ms": 1_000}, code="busy")
+
+
+def _refusal(error: Exception) -> Outcome | None:
+    """What a rule's error is told as; None for an error of another kind."""
+    match error:
+        case AlreadyApplied():
+            return Outcome({"application_id": error.application_id}, code=error.code)
+        case WrongValue():
+            return Outcome({"message": str(error)}, code="bad_message")
+        case Refused() | FairError():
+            return Outcome(code=error.code)
+    return None
+
+
+def _named(error: Exception) -> str:
+    return type(error.orig if isinstance(error, DBAPIError) and error.orig else error).__name__
