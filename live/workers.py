@@ -20,6 +20,7 @@ _SECONDS_TO_REFUSE = 10.0
 _SECONDS_PROVEN = 60.0
 _LONGEST_PAUSE = 30.0
 _SHORTEST_PAUSE = 0.5
+_TO_STOP = (signal.SIGTERM, signal.SIGINT)
 
 _log = logging.getLogger("live.workers")
 
@@ -43,7 +44,7 @@ class Workers:
 
     def run(self) -> int:
         """Keep them running until SIGTERM or SIGINT; the exit status."""
-        for each in (signal.SIGTERM, signal.SIGINT):
+        for each in _TO_STOP:
             signal.signal(each, self._stop)
         while self._status is None or self._running:
             if self._status is None:
@@ -61,15 +62,19 @@ class Workers:
             if at <= now and self._status is None:
                 del self._due[number]
                 process = self._fork.Process(target=self._begin, args=(number,), name=f"live-{number}")
+                # The word to stop waits until a new process knows what to do with it: it begins as a copy of this one.
+                signal.pthread_sigmask(signal.SIG_BLOCK, _TO_STOP)
                 process.start()
                 self._running[number] = process, now
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, _TO_STOP)
         if self._status is not None:
             # The word to stop may have come while one was being started.
             self._tell_all()
 
     def _begin(self, number: int) -> None:
-        for each in (signal.SIGTERM, signal.SIGINT):
+        for each in _TO_STOP:
             signal.signal(each, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _TO_STOP)
         reading_end, writing_end = self._life
         os.close(writing_end)
         os._exit(self._serve(number, reading_end))

@@ -111,3 +111,22 @@ def test_several_workers_need_redis(tmp_path):
     assert ended.returncode == 2
     (row,) = ended.stderr.splitlines()
     assert row.startswith("GANGBO_LIVE_WORKERS: 2 processes need REDIS_URL")
+
+
+SIX_WORKERS = """
+import select, sys
+from live.workers import Workers
+sys.exit(Workers(6, lambda number, parent: len(select.select([parent], [], [])) - 3).run())
+"""
+
+
+def test_word_to_stop_reaches_a_worker_that_is_just_being_started():
+    """Whenever it comes, all end, though a worker begins as a copy of the first process and of what that does then."""
+    for count in range(1, 7):
+        with subprocess.Popen([sys.executable, "-c", SIX_WORKERS], cwd=ROOT) as running:
+            wait_until(lambda: len(children(running.pid)) >= count)  # noqa: B023 - called within this turn
+            running.terminate()
+            try:
+                assert running.wait(timeout=PATIENCE_SECONDS) == 0
+            finally:
+                running.kill()
