@@ -17,7 +17,7 @@ from matching.evaluation import evaluated
 from matching.fit import fits
 from matching.postings import WrongLine
 from matching.signals import Corpus, Signal
-from matching.trec import WrongTable, ranked, read_task, read_texts, write_run
+from matching.trec import WrongTable, hold_queries, ranked, read_task, read_texts, write_run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,10 +58,12 @@ def _parser() -> argparse.ArgumentParser:
 def _rank(wanted: argparse.Namespace) -> int:
     texts, queries = read_texts(wanted.corpus, "docid"), read_texts(wanted.queries, "qid")
     corpus = Corpus(texts.texts, load_encoder(wanted.model))
+    are_documents = hold_queries(texts, queries)
     tag = "hybrid" if len(wanted.signals) > 1 else next(iter(wanted.signals))
     with wanted.out.open("w", encoding="utf-8") as out:
         for qid, query in zip(queries.ids, queries.texts, strict=True):
-            order = list(ranked(qid, texts.ids, corpus.scores(query, wanted.signals)))
+            scores = corpus.scores(query, wanted.signals)
+            order = list(ranked(texts.ids, scores, without=qid if are_documents else None))
             write_run(out, [(qid, order[: wanted.depth])], tag=tag)
     return 0
 

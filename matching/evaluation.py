@@ -36,10 +36,15 @@ def evaluated(task: Task, encoder: Encoder) -> dict[str, object]:
 
 def _measured(task: Task, score: Callable[[str], Scores]) -> dict[str, float]:
     found = measured(
-        ([docid for docid, _ in ranked(qid, task.corpus.ids, score(query))], task.grades[qid])
+        (_order(task, qid, score(query)), task.grades[qid])
         for qid, query in zip(task.queries.ids, task.queries.texts, strict=True)
     )
     return {name: round(value, 4) for name, value in asdict(found).items()}
+
+
+def _order(task: Task, qid: str, scores: Scores) -> list[str]:
+    without = qid if task.queries_are_documents else None
+    return [docid for docid, _ in ranked(task.corpus.ids, scores, without=without)]
 
 
 def _floor(texts: list[str]) -> Callable[[str], Scores]:

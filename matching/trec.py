@@ -1,7 +1,8 @@
 """Task folders and runs in the forms that retrieval is measured with.
 
 A *task* is a corpus (docid, text), queries (qid, text) and judgements (qid, iter, docid, rel), each a table with a head
-line and tabs. A *run* is what a system answers: `qid Q0 docid rank score tag`, best first. Knows no model.
+line and tabs. A *run* is what a system answers: `qid Q0 docid rank score tag`, best first. A query that is itself a
+document of the corpus is no answer to itself. Knows no model.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Task:
     corpus: Texts
     queries: Texts
     grades: dict[str, dict[str, float]]
+    queries_are_documents: bool
 
 
 def read_texts(path: Path, id_column: str) -> Texts:
@@ -53,19 +55,30 @@ def read_task(folder: Path, split: str) -> Task:
     corpus = next((path for path in (folder / "corpus.tsv", folder.parent / "corpus.tsv") if path.exists()), None)
     if corpus is None:
         raise WrongTable(f"{folder}: no corpus.tsv here or one folder above")
+    documents, queries = read_texts(corpus, "docid"), read_texts(folder / split / "queries.tsv", "qid")
+    are_documents = hold_queries(documents, queries)
     grades: dict[str, dict[str, float]] = {}
     for row in _rows(folder / split / "qrels.tsv", ("qid", "docid", "rel")):
-        if float(row["rel"]) > 0 and row["docid"] != row["qid"]:
+        if float(row["rel"]) > 0 and not (are_documents and row["docid"] == row["qid"]):
             grades.setdefault(row["qid"], {})[row["docid"]] = float(row["rel"])
-    queries = read_texts(folder / split / "queries.tsv", "qid")
     judged = [(qid, text) for qid, text in zip(queries.ids, queries.texts, strict=True) if qid in grades]
-    return Task(read_texts(corpus, "docid"), Texts([qid for qid, _ in judged], [text for _, text in judged]), grades)
+    return Task(documents, Texts([qid for qid, _ in judged], [text for _, text in judged]), grades, are_documents)
 
 
-def ranked(qid: str, docids: Sequence[str], scores: Scores) -> Iterator[tuple[str, float]]:
-    """Documents best first with their scores, equals in the corpus's order; the query itself is left out."""
+def hold_queries(corpus: Texts, queries: Texts) -> bool:
+    """Whether the queries are documents: most of the ids that both tables have name texts that begin alike.
+
+    Translations share their ids and not their texts; there the document of the query's id is the answer.
+    """
+    by_id = dict(zip(corpus.ids, corpus.texts, strict=True))
+    shared = [(by_id[qid], text) for qid, text in zip(queries.ids, queries.texts, strict=True) if qid in by_id]
+    return sum(document.startswith(text) for document, text in shared) * 2 > len(shared)
+
+
+def ranked(docids: Sequence[str], scores: Scores, *, without: str | None) -> Iterator[tuple[str, float]]:
+    """Documents best first with their scores, equals in the corpus's order; one can be left out."""
     for number in np.argsort(-scores, kind="stable").tolist():
-        if docids[number] != qid:
+        if docids[number] != without:
             yield docids[number], float(scores[number])
 
 

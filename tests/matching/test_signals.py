@@ -73,6 +73,17 @@ def test_rank_writes_a_run_of_the_whole_corpus(tmp_path):
     assert {line[5] for line in lines} == {"lexical"}
 
 
+def test_rank_keeps_a_translation_that_has_the_id_of_its_query(tmp_path):
+    """A document is left out for a query only when it is the query itself."""
+    task = make_task(tmp_path)
+    (task / "dev" / "queries.tsv").write_text("qid\ttext\nd2\twelder\n", encoding="utf-8")
+    tables = ["--corpus", f"{task}/corpus.tsv", "--queries", f"{task}/dev/queries.tsv", "--out", f"{task}/run"]
+
+    assert main(["rank", *tables, "--signals", "dense"]) == 0
+
+    assert [line.split()[2] for line in (task / "run").read_text().splitlines()] == ["d2", "d1"]
+
+
 def test_evaluate_prints_every_signal_as_json(tmp_path, capsys):
     """The right document is found first by all but chance."""
     assert main(["evaluate", str(make_task(tmp_path))]) == 0

@@ -56,10 +56,33 @@ def test_run_is_best_first_without_the_query_itself():
     scores = np.array([0.5, 0.9, 0.5, 1.0], dtype=np.float32)
     out = io.StringIO()
 
-    write_run(out, [("d4", ranked("d4", ["d1", "d2", "d3", "d4"], scores))], tag="hybrid")
+    write_run(out, [("d4", ranked(["d1", "d2", "d3", "d4"], scores, without="d4"))], tag="hybrid")
 
     assert out.getvalue().splitlines() == [
         "d4 Q0 d2 1 0.900000 hybrid",
         "d4 Q0 d1 2 0.500000 hybrid",
         "d4 Q0 d3 3 0.500000 hybrid",
     ]
+
+
+def test_query_that_is_a_document_is_not_its_own_answer(tmp_path):
+    """A judgement of a query by itself counts for nothing where the queries stand in the corpus."""
+    qrels = "qid\titer\tdocid\trel\nd2\t0\td2\t1\nd2\t0\td1\t1\n"
+    folder = make_task(tmp_path, qrels=qrels)
+    (folder / "dev" / "queries.tsv").write_text("qid\ttext\nd2\t焊工\n", encoding="utf-8")
+
+    task = read_task(folder, "dev")
+
+    assert task.queries_are_documents
+    assert task.grades == {"d2": {"d1": 1.0}}
+
+
+def test_translation_with_the_id_of_its_query_is_the_answer(tmp_path):
+    """Ids alone do not make a query a document: the texts must begin alike."""
+    folder = make_task(tmp_path, qrels="qid\titer\tdocid\trel\nd2\t0\td2\t1\n")
+    (folder / "dev" / "queries.tsv").write_text("qid\ttext\nd2\twelder\n", encoding="utf-8")
+
+    task = read_task(folder, "dev")
+
+    assert not task.queries_are_documents
+    assert task.grades == {"d2": {"d2": 1.0}}
