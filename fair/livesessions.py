@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -11,13 +13,26 @@ from fair.accounts import Account
 from fair.database import Base, words
 from fair.districts import Bureau, District
 from fair.employers import Employer
+from fair.errors import WrongValue
 from fair.events import EventKind, append
 from fair.positions import Position
 from fair.statuses import LIVE_SESSION_STEPS, LiveSessionStatus, step
 
 
+class PictureSource(StrEnum):
+    """Where the picture of a session comes from: the host's browser, or an address."""
+
+    BUILT_IN = "built_in"
+    HLS = "hls"
+    WHEP = "whep"
+
+
 class LiveSession(Base):
-    """A live job fair of one or more employers; `picture_url` is an HLS address, empty = the poster."""
+    """A live job fair of one or more employers.
+
+    `picture_url` is the address of a source that is not built in; with `publish_url` (WHIP) the console sends the
+    picture to a media server. A built-in picture is recorded where `is_recorded`; `has_replay` shows it to everybody.
+    """
 
     __tablename__ = "live_session"
     __table_args__ = (Index("ix_live_session_status_starts", "status", "starts_at"),)
@@ -35,7 +50,11 @@ class LiveSession(Base):
     ends_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    picture_source: Mapped[PictureSource] = mapped_column(words(PictureSource, 12), default=PictureSource.BUILT_IN)
     picture_url: Mapped[str] = mapped_column(String(400), default="")
+    publish_url: Mapped[str] = mapped_column(String(400), default="")
+    is_recorded: Mapped[bool] = mapped_column(default=True)
+    has_replay: Mapped[bool] = mapped_column(default=True)
     poster: Mapped[str] = mapped_column(String(80), default="")
     like_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -118,6 +137,31 @@ def move_session(
             if slot.started_at and not slot.ended_at:
                 slot.ended_at = now
     append(db, kind, now=now, session_id=live_session.id, data={"status": wanted})
+
+
+def set_picture(
+    live_session: LiveSession, source: PictureSource, *, picture_url: str = "", publish_url: str = ""
+) -> None:
+    """Say where the picture comes from and where the console sends it; raises WrongValue for an unusable address."""
+    if source == PictureSource.BUILT_IN and (picture_url or publish_url):
+        raise WrongValue("picture_source", "浏览器直接开播不用填地址")
+    if source != PictureSource.BUILT_IN and not picture_url:
+        raise WrongValue("picture_url", "填观看地址，如 https://live.example.cn/fair.m3u8")
+    for field, address in (("picture_url", picture_url), ("publish_url", publish_url)):
+        if address and not is_media_address(address):
+            raise WrongValue(field, "要 https 开头的地址，如 https://live.example.cn/fair.m3u8")
+    live_session.picture_source = source
+    live_session.picture_url, live_session.publish_url = picture_url, publish_url
+
+
+def is_media_address(address: str) -> bool:
+    """Whether a page may play from this address or publish to it: https, and safe to name in a page's policy."""
+    try:
+        parts = urlsplit(address)
+        is_whole = parts.scheme == "https" and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+    return is_whole and len(address) <= 400 and not any(ord(sign) < 33 or sign in "\"'<>;," for sign in address)
 
 
 def current_slot(live_session: LiveSession) -> Slot | None:

@@ -18,7 +18,8 @@ from fair.applications import Application
 from fair.districts import Bureau, District, lies_in
 from fair.employers import Employer, Recruiter
 from fair.errors import NotPermitted
-from fair.livesessions import LiveSession
+from fair.livesessions import LiveSession, current_slot
+from fair.pictures import PictureStream
 from fair.positions import Position
 from fair.seekers import SeekerProfile
 from fair.statuses import ApplicationStatus, LiveSessionStatus, PositionStatus
@@ -61,6 +62,9 @@ class Action(StrEnum):
     HOST_ROOM = "host_room"
     MODERATE_ROOM = "moderate_room"
     PIN_POSITION = "pin_position"
+    PUBLISH_PICTURE = "publish_picture"
+    SEE_REPLAY = "see_replay"
+    KEEP_RECORDING = "keep_recording"
     SEE_POSITION = "see_position"
     EDIT_POSITION = "edit_position"
     MAKE_POSITION = "make_position"
@@ -182,6 +186,20 @@ def _see_position(actor: Actor, position: Position) -> bool:
     return is_public or _is_recruiter_of(actor, position.employer_id) or _oversees_employer(actor, position.employer)
 
 
+def _publish(actor: Actor, live_session: LiveSession) -> bool:
+    if not _is_public(live_session) or live_session.status == LiveSessionStatus.ENDED:
+        return False
+    slot = current_slot(live_session)
+    has_turn = _host(actor, live_session) and (slot is None or slot.employer_id == actor.employer_id)
+    is_moderator = actor.account_id is not None and actor.account_id == live_session.moderator_id
+    return has_turn or is_moderator or _made(actor, live_session) or _oversees_session(actor, live_session)
+
+
+def _keep_recording(actor: Actor, stream: PictureStream) -> bool:
+    is_own = stream.employer_id is not None and _is_recruiter_of(actor, stream.employer_id)
+    return is_own or _made(actor, stream.live_session) or _oversees_session(actor, stream.live_session)
+
+
 def _is_own(actor: Actor, application: Application) -> bool:
     return actor.account_id is not None and application.seeker_id == actor.account_id
 
@@ -210,6 +228,11 @@ _RULES: dict[Action, Callable[[Actor, Any], bool]] = {
     Action.HOST_ROOM: _host,
     Action.MODERATE_ROOM: _moderate,
     Action.PIN_POSITION: lambda actor, pair: _host(actor, pair[0]) and _is_recruiter_of(actor, pair[1].employer_id),
+    Action.PUBLISH_PICTURE: _publish,
+    Action.SEE_REPLAY: lambda _, session: (
+        session.has_replay and session.status in (LiveSessionStatus.LIVE, LiveSessionStatus.ENDED)
+    ),
+    Action.KEEP_RECORDING: _keep_recording,
     Action.SEE_POSITION: _see_position,
     Action.EDIT_POSITION: lambda actor, position: _is_recruiter_of(actor, position.employer_id),
     Action.MAKE_POSITION: lambda actor, _: actor.role == Role.RECRUITER and actor.employer_id is not None,

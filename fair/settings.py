@@ -40,6 +40,9 @@ TABLE = (
         "GANGBO_LIVE_NAME", "", "what the live processes here are called, each with its number; empty = host and port"
     ),
     Setting("GANGBO_VAR", "var", "folder for the database, keys and uploads"),
+    Setting("GANGBO_MEDIA", "on", "`on`, or `relay`: the picture is passed on, with no HLS and no recording"),
+    Setting("GANGBO_MEDIA_DIR", "", "folder for recordings, the same for all live processes; empty = GANGBO_VAR/media"),
+    Setting("GANGBO_MEDIA_DAYS", "60", "days that recordings are kept, 60 or more"),
     Setting(
         "GANGBO_PUBLIC_URL", "", "address users see, as https://fair.example.cn; empty = the host and port asked for"
     ),
@@ -77,6 +80,9 @@ class Settings:
     live_workers: int
     live_name: str
     var: Path
+    has_hls: bool
+    media_dir: Path
+    media_days: int
     public_url: str
     live_url: str
     proxies: int
@@ -116,9 +122,6 @@ def read_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         raise WrongSetting(
             f"GANGBO_VAR: {var} cannot be made ({error.strerror}); name a folder that can be written"
         ) from None
-    level = values["GANGBO_LOG_LEVEL"].lower()
-    if level not in _LOG_LEVELS:
-        raise WrongSetting(f"GANGBO_LOG_LEVEL: {level!r} is not one of {', '.join(_LOG_LEVELS)}")
     return Settings(
         host=values["GANGBO_HOST"],
         web_port=_port(values, "GANGBO_WEB_PORT"),
@@ -128,6 +131,9 @@ def read_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         live_workers=_workers(values),
         live_name=values["GANGBO_LIVE_NAME"],
         var=var,
+        has_hls=_choice(values, "GANGBO_MEDIA", ("on", "relay")) == "on",
+        media_dir=Path(values["GANGBO_MEDIA_DIR"] or var / "media"),
+        media_days=_whole(values, "GANGBO_MEDIA_DAYS", lowest=60, highest=36_500),
         public_url=_address(values, "GANGBO_PUBLIC_URL", ("http://", "https://")),
         live_url=_address(values, "GANGBO_LIVE_URL", ("ws://", "wss://")),
         proxies=_whole(values, "GANGBO_PROXIES", lowest=0, highest=9),
@@ -136,7 +142,7 @@ def read_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         matching_model=values["MATCHING_MODEL"],
         secret_key=values["SECRET_KEY"] or _kept_key(var / "secret_key"),
         field_key=_field_key(values["GANGBO_FIELD_KEY"], var),
-        log_level=level,
+        log_level=_choice(values, "GANGBO_LOG_LEVEL", _LOG_LEVELS),
         demo=values["GANGBO_DEMO"] not in ("0", "false", "no"),
     )
 
@@ -149,6 +155,13 @@ def _whole(values: Mapping[str, str], name: str, *, lowest: int, highest: int) -
     if not lowest <= number <= highest:
         raise WrongSetting(f"{name}: {values[name]!r} is not a whole number from {lowest} to {highest}")
     return number
+
+
+def _choice(values: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    value = values[name].lower()
+    if value not in known:
+        raise WrongSetting(f"{name}: {value!r} is not one of {', '.join(known)}")
+    return value
 
 
 def _workers(values: Mapping[str, str]) -> int:

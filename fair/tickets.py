@@ -1,4 +1,4 @@
-"""Room tickets: signed, single use, at most 30 seconds old, bound to viewer, room and role.
+"""Tickets of a room and of its picture: signed, single use, at most 30 seconds old, bound to viewer, room and role.
 
 The site hands one out; the live process opens it. It travels in the first message, never in a URL or a log.
 """
@@ -16,7 +16,9 @@ from fair.errors import TicketRefused
 
 SECONDS_VALID = 30
 SECONDS_REMEMBERED = SECONDS_VALID + 10  # The site's clock may be ahead by five seconds.
-_PURPOSE = "gangbo.room-ticket.v1"
+ROOM = "gangbo.room-ticket.v1"
+PICTURE = "gangbo.picture-ticket.v1"
+"""What a ticket opens; one for the room does not open the picture, nor the other way round."""
 
 
 class Ticket(msgspec.Struct, frozen=True):
@@ -43,6 +45,7 @@ def issue_ticket(
     name: str,
     employer_id: int | None = None,
     login: str = "",
+    purpose: str = ROOM,
     now: datetime,
 ) -> str:
     """A ticket as text; `login` names the web session it came from, so that signing out closes its sockets."""
@@ -57,14 +60,14 @@ def issue_ticket(
         login=login,
         issued_at=now.timestamp(),
     )
-    return URLSafeSerializer(secret_key, salt=_PURPOSE).dumps(msgspec.to_builtins(ticket))
+    return URLSafeSerializer(secret_key, salt=purpose).dumps(msgspec.to_builtins(ticket))
 
 
 class TicketDesk:
     """Checks tickets and remembers the numbers used, for as long as they could be used again."""
 
-    def __init__(self, secret_key: str) -> None:
-        self._serializer = URLSafeSerializer(secret_key, salt=_PURPOSE)
+    def __init__(self, secret_key: str, *, purpose: str = ROOM) -> None:
+        self._serializer = URLSafeSerializer(secret_key, salt=purpose)
         self._used: set[str] = set()
         self._oldest: deque[tuple[float, str]] = deque()
 

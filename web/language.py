@@ -32,6 +32,8 @@ SAID_BY_RULES = (
     _("缺有效期"),
     _("已经过了，填今天以后的日期"),
     _("最高月薪比最低的低"),
+    _("浏览器直接开播不用填地址"),
+    _("填观看地址，如 https://live.example.cn/fair.m3u8"),
 )
 
 # What stands in tables of figures, dates and columns, and is looked up when it is shown.

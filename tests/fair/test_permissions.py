@@ -12,7 +12,9 @@ from fair.accounts import Account, Role
 from fair.applications import submit_application, withdraw_application
 from fair.employers import Recruiter
 from fair.errors import NotPermitted
+from fair.livesessions import Slot, begin_slot, move_session
 from fair.permissions import ANYBODY, Action, Actor, RoomRole, actor_of, may, require, room_role
+from fair.pictures import begin_stream
 from fair.statuses import LiveSessionStatus
 from tests.builders import NOW, WORDING, SmallFair, add_account, add_employer, add_position, add_session, small_fair
 
@@ -47,6 +49,18 @@ ALLOWED: dict[Action, set[str]] = {
     Action.HOST_ROOM: {"recruiter"},
     Action.MODERATE_ROOM: {"recruiter", "officer", "administrator", "moderator"},
     Action.PIN_POSITION: {"recruiter"},
+    Action.PUBLISH_PICTURE: {"recruiter", "moderator", "officer", "administrator"},
+    Action.SEE_REPLAY: {
+        "anybody",
+        "seeker",
+        "recruiter",
+        "rival",
+        "officer",
+        "neighbour",
+        "administrator",
+        "moderator",
+    },
+    Action.KEEP_RECORDING: {"recruiter", "officer", "administrator"},
     Action.SEE_POSITION: {
         "anybody",
         "seeker",
@@ -71,7 +85,7 @@ ALLOWED: dict[Action, set[str]] = {
     Action.OVERSEE: {"officer", "neighbour", "administrator"},
     Action.ADMINISTER: {"administrator"},
 }
-PUBLIC = {Action.SEE_SESSION, Action.ENTER_ROOM, Action.SEE_POSITION}
+PUBLIC = {Action.SEE_SESSION, Action.ENTER_ROOM, Action.SEE_POSITION, Action.SEE_REPLAY}
 
 
 @dataclass
@@ -108,7 +122,7 @@ def cast(db: Session) -> Cast:
     of_session = fair.live_session
     things: dict[Action, Any] = dict.fromkeys(Action)
     for action in Action:
-        if action.value.endswith(("session", "room", "report")):
+        if action.value.endswith(("session", "room", "report", "picture", "replay")):
             things[action] = of_session
         elif "application" in action or action == Action.SEE_RESUME:
             things[action] = application
@@ -119,6 +133,9 @@ def cast(db: Session) -> Cast:
     things[Action.FILL_SLOT] = of_session.slots[0]
     things[Action.PIN_POSITION] = (of_session, fair.position)
     things[Action.EDIT_PROFILE] = fair.profile
+    things[Action.KEEP_RECORDING] = begin_stream(
+        db, of_session, by=fair.recruiter.id, employer_id=fair.employer.id, has_consent=True, now=NOW
+    )
     return Cast(fair, things, {name: actor_of(db, account) for name, account in accounts.items()})
 
 
@@ -197,3 +214,28 @@ def test_officer_without_a_bureau_oversees_no_district(db: Session, cast: Cast) 
 
     assert not may(lost, Action.SEE_REPORT, cast.fair.live_session)
     assert not may(lost, Action.APPROVE_EMPLOYER, cast.fair.employer)
+
+
+def test_picture_is_published_by_whose_turn_it_is(db: Session, cast: Cast) -> None:
+    """In a joint session the stage is the employer's whose slot is on; after the end it is nobody's."""
+    session, rival = cast.fair.live_session, cast.actors["rival"]
+    second = Slot(session_id=session.id, employer_id=rival.employer_id or 0, number=2, starts_at=NOW)
+    session.slots.append(second)
+    db.flush()
+    before = [may(cast.actors[name], Action.PUBLISH_PICTURE, session) for name in ("recruiter", "rival")]
+
+    begin_slot(db, session, second, now=NOW)
+    after = [may(cast.actors[name], Action.PUBLISH_PICTURE, session) for name in ("recruiter", "rival")]
+    move_session(db, session, LiveSessionStatus.ENDED, now=NOW)
+
+    assert (before, after) == ([True, False], [False, True])
+    assert not any(may(actor, Action.PUBLISH_PICTURE, session) for actor in cast.actors.values())
+
+
+def test_replay_is_shown_where_the_session_says_so(cast: Cast) -> None:
+    """A session whose organiser wants none has no replay, for anybody."""
+    assert may(ANYBODY, Action.SEE_REPLAY, cast.fair.live_session)
+
+    cast.fair.live_session.has_replay = False
+
+    assert not any(may(actor, Action.SEE_REPLAY, cast.fair.live_session) for actor in cast.actors.values())

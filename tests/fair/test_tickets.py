@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fair.errors import TicketRefused
-from fair.tickets import SECONDS_VALID, TicketDesk, issue_ticket
+from fair.tickets import PICTURE, SECONDS_VALID, TicketDesk, issue_ticket
 from tests.builders import NOW
 
 KEY = "a secret for tests"
@@ -73,3 +73,12 @@ def test_desk_forgets_numbers_that_could_not_be_used_again() -> None:
     desk.open(ticket(now=much_later), session_id=7, now=much_later)
 
     assert len(desk._used) == 1
+
+
+def test_ticket_opens_what_it_is_for() -> None:
+    """A room's ticket does not open the picture, nor the picture's the room."""
+    room, picture = TicketDesk(KEY), TicketDesk(KEY, purpose=PICTURE)
+
+    assert refused(picture, ticket()) == "forged_ticket"
+    assert refused(room, ticket(purpose=PICTURE)) == "forged_ticket"
+    assert picture.open(ticket(purpose=PICTURE), session_id=7, now=NOW).account_id == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -12,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from fair.livesessions import LiveSession
+from fair.livesessions import LiveSession, PictureSource, is_media_address, set_picture
 from fair.places import FoundPlace
 from web.context import db, now
 from web.employers.places import read_place
@@ -71,14 +70,7 @@ class SessionForm(FlaskForm):
 
     def validate_picture_url(self, field: Any) -> None:
         address = (field.data or "").strip()
-        if not address:
-            return
-        parts = urlsplit(address)
-        if (
-            parts.scheme != "https"
-            or not parts.hostname
-            or any(ord(sign) < 33 or sign in "\"'<>;," for sign in address)
-        ):
+        if address and not is_media_address(address):
             raise ValidationError(gettext("要 https 开头的地址，如 https://live.example.cn/fair.m3u8"))
 
     def write(self, live_session: LiveSession) -> None:
@@ -86,7 +78,8 @@ class SessionForm(FlaskForm):
         live_session.title = (self.title.data or "").strip()
         live_session.about = (self.about.data or "").strip()
         live_session.poster = self.poster.data
-        live_session.picture_url = (self.picture_url.data or "").strip()
+        address = (self.picture_url.data or "").strip()
+        set_picture(live_session, PictureSource.HLS if address else PictureSource.BUILT_IN, picture_url=address)
         live_session.starts_at = _instant(self.starts_at.data)
         live_session.ends_at = _instant(self.ends_at.data)
 
