@@ -1,15 +1,16 @@
 """The fan-out of a room: its connections in this process, and the way from one message to many sockets.
 
-It knows frames and connections. What is worth telling, and to whom, is the room's. A tick is one frame for all who
-take the same kind, written to each descriptor in turn; who is *aside*, because bytes wait for it, gets it behind them.
+It knows frames and connections. What is worth telling, and to whom, is the room's; how bytes reach many descriptors is
+`live.sending`'s. A tick is one frame for all who take the same kind; who is *aside*, because bytes wait for it, gets it
+behind them.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from os import write
+from array import array
+from collections.abc import Iterable, Iterator
+from errno import EAGAIN
 from time import monotonic
 from typing import Any
 
@@ -20,6 +21,7 @@ from live.connection import Connection
 from live.frames import frame_of, packed_frame_of
 from live.messages import Closing, Tick, encode
 from live.metrics import Metrics
+from live.sending import Send, send_each
 from live.stream import Cut
 
 AT_ONCE = 1_000
@@ -28,9 +30,9 @@ AT_ONCE = 1_000
 class Fanout:
     """Who is in the room by a socket of this process; ticks go to all of them, messages to some."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, *, send: Send = send_each) -> None:
         self.connections: dict[int, Connection] = {}
-        self._metrics = metrics
+        self._metrics, self._send = metrics, send
         self._plain: dict[int, Connection] = {}
         self._packed: dict[int, Connection] = {}
         self._aside: dict[int, Connection] = {}
@@ -95,9 +97,9 @@ class Fanout:
         lean = plain
         if cut.has_ephemera:
             lean = frame_of(encode(msgspec.structs.replace(tick, events=Raw(cut.json(is_lean=True)), is_lean=True)))
-        kinds = [(iter(list(self._plain)), plain)]
+        kinds = [(array("i", self._plain), plain)]
         if self._packed:
-            kinds.append((iter(list(self._packed)), packed_frame_of(message)))
+            kinds.append((array("i", self._packed), packed_frame_of(message)))
         # Whoever catches up while it is written to has this tick, and must not be in the round that begins below.
         aside = list(self._aside.values())
         for connection in aside:
@@ -145,48 +147,38 @@ class Fanout:
     def _go_round(self) -> None:
         """Write to the next AT_ONCE, and come again for the rest."""
         assert self._round is not None
-        left = AT_ONCE
-        while self._round.kinds:
-            descriptors, frame = self._round.kinds[0]
-            some = list(islice(descriptors, left))
-            self._write_to(some, frame)
-            left -= len(some)
-            if not left:
-                asyncio.get_running_loop().call_soon(self._go_round)
-                return
-            del self._round.kinds[0]
+        for descriptors, frame in self._round.next(AT_ONCE):
+            self._write_to(descriptors, frame)
+        if self._round.kinds:
+            asyncio.get_running_loop().call_soon(self._go_round)
+            return
         self._metrics.ticked(self._round.began)
         self._round = None
         if self._sent is not None:
             self._sent.set_result(None)
             self._sent = None
 
-    def _write_to(self, descriptors: Sequence[int], frame: bytes) -> None:
+    def _write_to(self, descriptors: array[int], frame: bytes) -> None:
         assert self._round is not None
         moved = self._round.moved
         self._metrics.sent(len(frame), to=len(descriptors))
         if moved:
             strays = [moved[fd] for fd in descriptors if fd in moved]
-            descriptors = [fd for fd in descriptors if fd not in moved]
+            descriptors = array("i", [fd for fd in descriptors if fd not in moved])
             for connection in strays:
                 if connection is not None:
                     connection.write(frame)
-        size, fd = len(frame), -1
-        rest = iter(descriptors)
-        while True:
-            try:
-                for fd in rest:
-                    sent = write(fd, frame)
-                    if sent != size:
-                        self._of_descriptor(fd).leave_rest(frame[sent:])
-                return
-            except BlockingIOError:
-                self._of_descriptor(fd).leave_rest(frame)
-            except OSError:
-                self._of_descriptor(fd).abort()
-
-    def _of_descriptor(self, fd: int) -> Connection:
-        return self._plain.get(fd) or self._packed[fd]
+        for fd, taken in self._send(descriptors, frame):
+            connection = self._plain.get(fd) or self._packed.get(fd)
+            if connection is None:
+                # It left because of what became of one before it.
+                continue
+            if taken == -EAGAIN:
+                connection.leave_rest(frame)
+            elif taken < 0:
+                connection.abort()
+            else:
+                connection.leave_rest(frame[taken:])
 
 
 class _Round:
@@ -195,7 +187,16 @@ class _Round:
     A descriptor that moved belongs to a connection that is aside now, or to none that may hear this tick.
     """
 
-    def __init__(self, kinds: list[tuple[Iterator[int], bytes]]) -> None:
+    def __init__(self, kinds: list[tuple[array[int], bytes]]) -> None:
         self.kinds = kinds
         self.began = monotonic()
         self.moved: dict[int, Connection | None] = {}
+
+    def next(self, most: int) -> Iterator[tuple[array[int], bytes]]:
+        """The next so many descriptors, with what each kind is to get; `kinds` holds those that are left."""
+        while most and self.kinds:
+            descriptors, frame = self.kinds.pop(0)
+            if len(descriptors) > most:
+                self.kinds.insert(0, (descriptors[most:], frame))
+            yield descriptors[:most], frame
+            most -= min(most, len(descriptors))
