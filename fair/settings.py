@@ -39,6 +39,11 @@ TABLE = (
     Setting(
         "GANGBO_LIVE_NAME", "", "what the live processes here are called, each with its number; empty = host and port"
     ),
+    Setting(
+        "GANGBO_LIVE_RING",
+        "1",
+        "1 = hand ticks to the kernel for many viewers at once (io_uring) where it permits that; 0 = never",
+    ),
     Setting("GANGBO_VAR", "var", "folder for the database, keys and uploads"),
     Setting("GANGBO_MEDIA", "on", "`on`, or `relay`: the picture is passed on, with no HLS and no recording"),
     Setting("GANGBO_MEDIA_DIR", "", "folder for recordings, the same for all live processes; empty = GANGBO_VAR/media"),
@@ -65,6 +70,7 @@ TABLE = (
     Setting("GANGBO_DEMO", "1", "1 = load the demo fair into an empty database at the first start"),
 )
 
+_NO = ("0", "false", "no")
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -79,6 +85,7 @@ class Settings:
     live_metrics_port: int
     live_workers: int
     live_name: str
+    live_ring: bool
     var: Path
     has_hls: bool
     media_dir: Path
@@ -130,6 +137,7 @@ def read_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         live_metrics_port=_whole(values, "GANGBO_LIVE_METRICS_PORT", lowest=0, highest=65535),
         live_workers=_workers(values),
         live_name=values["GANGBO_LIVE_NAME"],
+        live_ring=values["GANGBO_LIVE_RING"] not in _NO,
         var=var,
         has_hls=_choice(values, "GANGBO_MEDIA", ("on", "relay")) == "on",
         media_dir=Path(values["GANGBO_MEDIA_DIR"] or var / "media"),
@@ -143,7 +151,7 @@ def read_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         secret_key=values["SECRET_KEY"] or _kept_key(var / "secret_key"),
         field_key=_field_key(values["GANGBO_FIELD_KEY"], var),
         log_level=_choice(values, "GANGBO_LOG_LEVEL", _LOG_LEVELS),
-        demo=values["GANGBO_DEMO"] not in ("0", "false", "no"),
+        demo=values["GANGBO_DEMO"] not in _NO,
     )
 
 

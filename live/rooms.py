@@ -22,6 +22,7 @@ from live.opening import LocalOpening, Opened, RedisOpening
 from live.rediswire import RedisWire
 from live.room import Room
 from live.seat import Seat
+from live.sending import Send, send_each
 from live.store import Store
 
 POLL_SECONDS = 0.25
@@ -50,10 +51,11 @@ class Rooms:
         new_epoch: Callable[[], str],
         metrics: Metrics,
         link: Link | None = None,
+        send: Send = send_each,
     ) -> None:
         self.has_database = True
         self._store, self._matching, self._clock = store, matching, clock
-        self._link, self._metrics = link, metrics
+        self._link, self._metrics, self._send = link, metrics, send
         self._ears = Ears(link) if link else None
         local = LocalOpening(store, clock=clock, new_epoch=new_epoch)
         self._shared: RedisOpening | None = None
@@ -164,6 +166,7 @@ class Rooms:
             clock=self._clock,
             wake=self._wake.set,
             metrics=self._metrics,
+            send=self._send,
         )
         seat.learn(opened.news, up_to=opened.event_id)
         return seat

@@ -17,6 +17,7 @@ from live.matches import SEEKERS_EACH, Matching
 from live.messages import RESTARTING
 from live.metrics import Metrics
 from live.room import Room
+from live.sending import Send
 from live.store import Store
 from live.stream import Entry
 from live.wire import Wire
@@ -38,10 +39,11 @@ class Seat:
         clock: Callable[[], datetime],
         wake: Callable[[], None],
         metrics: Metrics,
+        send: Send,
     ) -> None:
         self.room, self.wire = room, wire
         wire.attach(self)
-        self.fanout = Fanout(metrics)
+        self.fanout = Fanout(metrics, send=send)
         self.event_id = event_id
         self._empty_since: datetime | None = clock()
         self._store, self._matching, self._clock, self._wake = store, matching, clock, wake

@@ -33,8 +33,10 @@ from live.messages import Closing, Welcome
 from live.metrics import Metrics
 from live.origins import Origins
 from live.requests import KIND, Malformed, read_request
+from live.ring import open_ring
 from live.rooms import Rooms
 from live.seat import Seat
+from live.sending import send_each
 from live.store import Store
 from live.watch import Deadline, look_after
 
@@ -67,7 +69,16 @@ class Live:
         self.clock = clock
         self._origins = Origins(settings)
         link = Link(settings.redis_url) if settings.redis_url else None
-        self.rooms = Rooms(store, matching, clock=clock, new_epoch=new_epoch, metrics=self.metrics, link=link)
+        self.ring = open_ring() if settings.live_ring else None
+        self.rooms = Rooms(
+            store,
+            matching,
+            clock=clock,
+            new_epoch=new_epoch,
+            metrics=self.metrics,
+            link=link,
+            send=self.ring.send if self.ring else send_each,
+        )
         self._entrance = Entrance(
             self.rooms, store, secret_key=settings.secret_key, clock=clock, redis=link.client if link else None
         )
@@ -81,6 +92,7 @@ class Live:
         self._servers: list[asyncio.Server] = []
         self._is_empty = asyncio.Event()
         watch_process(self.metrics, self.rooms, store, matching, connections=lambda: len(self._connections))
+        self.metrics.watch("has_ring", "Whether ticks are sent to many viewers at once.", lambda: self.ring is not None)
 
     async def start(self, *, is_shared: bool = False) -> None:
         """Listen; raises OSError when the port is taken, DBAPIError when the database cannot be read."""
@@ -121,6 +133,8 @@ class Live:
         told = len(self._connections)
         await self._send_away()
         await self.rooms.close()
+        if self.ring is not None:
+            self.ring.close()
         self._matching.close()
         _log.info("drained: %d connections told to return", told)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from live.ring import Ring, open_ring
 from tests.live.scene import Scene, make_scene
 
 
@@ -29,3 +30,13 @@ def redis_scene(sqlite_url: str, redis_url: str) -> Iterator[Scene]:
     scene = make_scene(sqlite_url)
     yield replace(scene, redis_url=redis_url)
     scene.engine.dispose()
+
+
+@pytest.fixture
+def ring() -> Iterator[Ring]:
+    """A ring, where the system permits one."""
+    ring = open_ring()
+    if ring is None:
+        pytest.skip("the system permits no ring")
+    yield ring
+    ring.close()

@@ -24,11 +24,22 @@ from live.frames import deflate
 from live.happenings import Said
 from live.messages import Counts, Tick
 from live.metrics import Metrics
+from live.ring import Ring
+from live.sending import Send, send_each
 from live.stream import Cut, Numbered
 from tests.live.core import line
 from tests.live.test_inbound import HANDSHAKE
 
 LOOPS = [asyncio.new_event_loop, uvloop.new_event_loop]
+
+
+@pytest.fixture(params=["each", "ring"])
+def send(request: pytest.FixtureRequest) -> Send:
+    """Both ways to many sockets."""
+    if request.param == "each":
+        return send_each
+    ring: Ring = request.getfixturevalue("ring")
+    return ring.send
 
 
 class Quiet:
@@ -138,12 +149,12 @@ def tick(seq: int, *, padding: int = 0) -> tuple[Tick, Cut]:
 
 @pytest.mark.parametrize("new_loop", LOOPS)
 @pytest.mark.parametrize("is_packed", [False, True])
-def test_frames_stay_whole_and_in_order_for_a_slow_reader(new_loop, is_packed):
+def test_frames_stay_whole_and_in_order_for_a_slow_reader(new_loop, is_packed, send):
     """Written to the descriptor, left over, queued behind that and direct again: every message once, in order."""
     moves: list[bool] = []
 
     async def story() -> list[dict[str, Any]]:
-        fanout = Fanout(Metrics())
+        fanout = Fanout(Metrics(), send=send)
         async with inside(fanout, is_packed=is_packed) as (connection, far):
             for number in range(600):
                 fanout.tell((1,), {"type": "mine", "seq": number, "text": str(number) * (number % 97)})
@@ -170,11 +181,11 @@ def test_frames_stay_whole_and_in_order_for_a_slow_reader(new_loop, is_packed):
     assert [each["seq"] for each in messages if each["type"] == "mine"] == [each / 2 for each in range(1_200)]
 
 
-def test_messages_of_one_turn_go_out_together():
+def test_messages_of_one_turn_go_out_together(send):
     """Several messages to one viewer are one write, before the next tick."""
 
     async def story() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        fanout = Fanout(Metrics())
+        fanout = Fanout(Metrics(), send=send)
         async with inside(fanout) as (_, far):
             for number in range(3):
                 fanout.tell((1, 2), {"type": "mine", "seq": number})
@@ -193,12 +204,12 @@ def test_messages_of_one_turn_go_out_together():
     assert [each["type"] for each in everything[3:]] == ["mine", "tick"]
 
 
-def test_large_room_is_written_to_in_turns(monkeypatch):
+def test_large_room_is_written_to_in_turns(monkeypatch, send):
     """Between two turns one leaves and another takes its descriptor, one falls behind: each gets each tick once."""
     monkeypatch.setattr(module, "AT_ONCE", 2)
 
     async def story() -> list[list[int]]:
-        fanout = Fanout(Metrics())
+        fanout = Fanout(Metrics(), send=send)
         async with (
             inside(fanout, 1) as (_, first),
             inside(fanout, 2, is_packed=True) as (_, packed),
@@ -230,11 +241,11 @@ def test_large_room_is_written_to_in_turns(monkeypatch):
     assert run(story()) == [[1, 2], [1, 2], [1, 2], [], [1, 2], [2]]
 
 
-def test_viewer_that_has_caught_up_gets_the_tick_once():
+def test_viewer_that_has_caught_up_gets_the_tick_once(send):
     """Bytes waited for it and are gone by now: it is written to once, not behind those bytes and again with all."""
 
     async def story() -> list[int]:
-        fanout = Fanout(Metrics())
+        fanout = Fanout(Metrics(), send=send)
         async with inside(fanout) as (connection, far):
             connection.leave_rest(Frame(Opcode.TEXT, b'{"type":"mine"}').serialize(mask=False))
             assert not connection.is_direct
@@ -248,7 +259,7 @@ def test_viewer_that_has_caught_up_gets_the_tick_once():
 
 
 @pytest.mark.parametrize("new_loop", LOOPS)
-def test_viewer_that_does_not_read_gets_lean_ticks_and_is_closed(new_loop):
+def test_viewer_that_does_not_read_gets_lean_ticks_and_is_closed(new_loop, send):
     """Above 64 KiB the chat of the audience is left out; what waits never passes 256 KiB; then it is closed as slow."""
     lean = Metrics()
     house = Quiet()
@@ -257,7 +268,7 @@ def test_viewer_that_does_not_read_gets_lean_ticks_and_is_closed(new_loop):
     cut = Cut(0, 1, (Numbered(1, 0.0, json.dumps({"kind": "said", "text": "." * 5_000}).encode(), said.is_ephemeral),))
 
     async def story() -> None:
-        fanout = Fanout(lean)
+        fanout = Fanout(lean, send=send)
         async with inside(fanout, house=house) as (connection, _):
             while not house.closings:
                 fanout.send_tick(Tick("e1", 0, 1, Raw(cut.json()), Counts(1, 0, 0)), cut)
@@ -272,12 +283,12 @@ def test_viewer_that_does_not_read_gets_lean_ticks_and_is_closed(new_loop):
     assert lean.drops["lean"] > 5
 
 
-def test_bytes_that_wait_too_long_close_the_viewer():
+def test_bytes_that_wait_too_long_close_the_viewer(send):
     """Though nothing more is written; one that took them in time stays."""
     house = Quiet()
 
     async def story() -> None:
-        fanout = Fanout(Metrics())
+        fanout = Fanout(Metrics(), send=send)
         async with inside(fanout, house=house) as (connection, _), inside(fanout, 2, house=house) as (other, reader):
             for each in (connection, other):
                 each.write(bytes(200_000))
@@ -299,11 +310,11 @@ def test_bytes_that_wait_too_long_close_the_viewer():
 
 
 @pytest.mark.parametrize("new_loop", LOOPS)
-def test_broken_line_is_cut_and_the_others_hear(new_loop):
+def test_broken_line_is_cut_and_the_others_hear(new_loop, send):
     """A peer that is gone in the middle of a round: it is gone, everybody after it gets the tick."""
 
     async def story() -> tuple[Stage, list[int]]:
-        fanout = Fanout(Metrics())
+        fanout = Fanout(Metrics(), send=send)
         async with inside(fanout, 1) as (broken, gone), inside(fanout, 2) as (_, far):
             gone.sock.close()
             fanout.send_tick(*tick(1))

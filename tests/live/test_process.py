@@ -34,6 +34,7 @@ from fair.presence import presence_of
 from fair.talk import ChatMessage
 from live.connection import CLOSE_ABOVE
 from live.deeds import Chatted
+from live.ring import open_ring
 from tests.live.core import line
 from tests.live.scene import Scene, make_scene
 from tests.live.visitor import Visitor, entered, environment, free_port, serving
@@ -309,6 +310,29 @@ def test_metrics_tell_what_the_process_does(scene, tmp_path):
     assert named["bytes_total"] > 500
     assert named["deeds_done_total"] >= 1
     assert (named["has_database"], named["has_redis"], named["has_matching"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("wanted", ["0", "1"])
+def test_ring_is_taken_where_wanted_and_permitted(scene, tmp_path, wanted):
+    """Either way a line reaches everybody; the figures say which way it went."""
+    port = free_port()
+    is_permitted = (ring := open_ring()) is not None
+    if ring is not None:
+        ring.close()
+
+    async def story(address: str) -> str:
+        async with (
+            entered(address, scene, scene.ticket(scene.seeker_ids[0])) as (speaker, _),
+            entered(address, scene, scene.ticket(scene.seeker_ids[1])) as (listener, _),
+        ):
+            await speaker.ask("say", text="在吗")
+            assert (await listener.event("said"))["line"]["text"] == "在吗"
+            return await asyncio.to_thread(get, f"http://127.0.0.1:{port}/metrics")
+
+    with process(scene, tmp_path, GANGBO_LIVE_METRICS_PORT=str(port), GANGBO_LIVE_RING=wanted) as (_, address):
+        text = asyncio.run(story(address))
+
+    assert f"gangbo_live_has_ring {float(wanted == '1' and is_permitted)}" in text.splitlines()
 
 
 def get(url: str) -> str:
