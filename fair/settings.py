@@ -60,6 +60,11 @@ TABLE = (
     Setting("DATABASE_URL", "", "SQLAlchemy address; empty = SQLite in GANGBO_VAR"),
     Setting("REDIS_URL", "", "carries the rooms over many live processes; empty = one process has them all"),
     Setting("MATCHING_MODEL", "bundled", "`bundled`, or a sentence-transformers model by name or path"),
+    Setting(
+        "GANGBO_CHANCE_LOSS",
+        "5",
+        "percent of match score that the first places of a list may give up for positions seen less; 0 = none",
+    ),
     Setting("SECRET_KEY", "", "signs sessions and tickets; empty = made once into GANGBO_VAR/secret_key"),
     Setting(
         "GANGBO_FIELD_KEY",
@@ -96,6 +101,7 @@ class Settings:
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     matching_model: str
+    chance_loss: int
     secret_key: str = field(repr=False)
     field_key: bytes = field(repr=False)
     log_level: str
@@ -148,6 +154,7 @@ def read_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | No
         database_url=_database(values["DATABASE_URL"], var),
         redis_url=_address(values, "REDIS_URL", ("redis://", "rediss://", "unix://")),
         matching_model=values["MATCHING_MODEL"],
+        chance_loss=_whole(values, "GANGBO_CHANCE_LOSS", lowest=0, highest=100),
         secret_key=values["SECRET_KEY"] or _kept_key(var / "secret_key"),
         field_key=_field_key(values["GANGBO_FIELD_KEY"], var),
         log_level=_choice(values, "GANGBO_LOG_LEVEL", _LOG_LEVELS),
