@@ -112,10 +112,6 @@ class Settings:
         """Where web and live ask matching: loopback, never public."""
         return f"http://127.0.0.1:{self.matching_port}"
 
-    @property
-    def is_sqlite(self) -> bool:
-        return self.database_url.startswith("sqlite")
-
 
 def read_settings(environ: Mapping[str, str] | None = None, *, dotenv: Path | None = Path(".env")) -> Settings:
     """Read the environment over `.env` over the defaults; make the folder and the keys that are missing.
