@@ -17,7 +17,7 @@ from fair.districts import Bureau, District, full_name
 from fair.positions import Position
 from fair.statuses import PositionStatus
 from web.context import now
-from web.language import is_english
+from web.language import either, is_english
 
 __all__ = ["home_places", "place_name", "search_places", "work_places"]
 
@@ -59,8 +59,7 @@ def work_places(db: Session, *, also: Iterable[str] = ()) -> list[tuple[str, str
         .order_by(District.path)
         .limit(_MOST)
     )
-    in_english = is_english()
-    return [(code, name_en if in_english and name_en else name) for code, name, name_en in rows]
+    return [(code, either(name, name_en)) for code, name, name_en in rows]
 
 
 def place_name(db: Session, code: str | None) -> str:
@@ -86,11 +85,7 @@ def _choices(db: Session, subtrees: Iterable[str], paths: Iterable[str]) -> list
         .order_by(District.path)
         .limit(_MOST)
     )
-    in_english = is_english()
-    return [
-        (code, "　" * (path.count("/") - 1) + (name_en if in_english and name_en else name))
-        for code, name, name_en, path in rows
-    ]
+    return [(code, "　" * (path.count("/") - 1) + either(name, name_en)) for code, name, name_en, path in rows]
 
 
 def _around(path: str) -> str:
