@@ -66,27 +66,15 @@ _ROWS = select(
     _position.title,
 ).join(Position.__table__, _position.id == _application.position_id)
 
-# For the filters: positions and sessions that somebody applied for, the hundred newest.
-_POSITION_TITLES = (
-    select(_position.id, _position.title)
-    .where(
-        _position.id.in_(
-            select(_application.position_id).where(_application.employer_id == bindparam("employer_id")).distinct()
-        )
-    )
-    .order_by(_position.id.desc())
-    .limit(100)
-)
-_SESSION_TITLES = (
-    select(_session.id, _session.title)
-    .where(
-        _session.id.in_(
-            select(_application.session_id).where(_application.employer_id == bindparam("employer_id")).distinct()
-        )
-    )
-    .order_by(_session.starts_at.desc())
-    .limit(100)
-)
+
+def _applied_for(table: Any, column: Any, newest: Any) -> Select[Any]:
+    """Number and title of the hundred newest of a table that somebody applied for, for a filter."""
+    named = select(column).where(_application.employer_id == bindparam("employer_id")).distinct()
+    return select(table.id, table.title).where(table.id.in_(named)).order_by(newest.desc()).limit(100)
+
+
+_POSITION_TITLES = _applied_for(_position, _application.position_id, _position.id)
+_SESSION_TITLES = _applied_for(_session, _application.session_id, _session.starts_at)
 
 
 @blueprint.get("/employer/applications")
