@@ -3,7 +3,6 @@
 VENV   := .venv
 PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip --disable-pip-version-check
-BABEL  := $(PY) -m babel.messages.frontend
 VENDOR := web/static/vendor
 CODE   := $(wildcard fair matching live web migrations bench tools tests)
 WORDS  := $(wildcard web/translations/*/LC_MESSAGES/messages.po)
@@ -43,12 +42,8 @@ format: $(VENV)/dev.stamp ## rewrite the code in the one format
 bench: setup ## measure pages and memory at rest
 	@$(PY) -m bench.pages --json
 
-words: $(VENV)/run.stamp ## bring new words of the site into the catalogues
-	@mkdir -p build
-	@$(BABEL) extract --mapping-file babel.cfg --keyword lazy_gettext --sort-by-file --no-location \
-		--output build/messages.pot .
-	@$(BABEL) update --input-file build/messages.pot --output-dir web/translations --no-fuzzy-matching \
-		--ignore-obsolete
+words: $(VENV)/run.stamp ## bring new words of the site into the catalogue
+	@$(PY) -m tools.catalogue
 
 lock: $(VENV)/dev.stamp ## resolve pyproject.toml anew into requirements/
 	@$(PY) -m tools.lock
@@ -91,7 +86,7 @@ $(VENDOR)/.stamp: node_modules/.stamp web/icons.txt tools/vendor.py
 	@touch $@
 
 %.mo: %.po | $(VENV)/run.stamp
-	@$(BABEL) compile --input-file $< --output-file $@
+	@$(PY) -m tools.catalogue compile
 
 chromium: $(VENV)/dev.stamp
 	@$(PY) -m tools.chromium

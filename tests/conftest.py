@@ -23,6 +23,7 @@ from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from fair.database import make_engine
+from tools.catalogue import compile_english
 from tools.chromium import find
 
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
@@ -33,6 +34,12 @@ REDIS_MARK = "gangbo:test"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_OFFLINE"] = "1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def english() -> None:
+    """The English words as they are now, for every page that a test reads."""
+    compile_english()
 
 
 @pytest.fixture

@@ -53,7 +53,6 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     context.install(app, settings, clock=clock)
     headers.register(app)
     components.register(app)
-    language.compile_catalogues()
     Babel(app, locale_selector=language.selected, default_translation_directories=str(language.CATALOGUES))
     language.register(app)
     CSRFProtect(app)

@@ -1,20 +1,20 @@
-"""Which language a visitor reads: the one chosen, else Chinese. The msgids are Chinese, English is a catalogue."""
+"""Which language a visitor reads: the one chosen, else Chinese. The msgids are Chinese, English is a catalogue.
+
+The catalogue is compiled when the site is set up: where it runs its own files may be out of reach for writing.
+"""
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, session
 from flask_babel import Domain, get_babel, get_translations
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-__all__ = ["CATALOGUES", "LANGUAGES", "compile_catalogues", "either", "is_english", "register", "selected"]
+__all__ = ["CATALOGUES", "LANGUAGES", "either", "is_english", "register", "selected"]
 
 LANGUAGES = ("zh", "en")
 CATALOGUES = Path(__file__).parent / "translations"
@@ -53,18 +53,6 @@ SAID_BY_TABLES = (
     _("包吃、包住、包吃包住、无"),
     _("是或否"),
 )
-
-
-def compile_catalogues() -> None:
-    """Compile each catalogue that is newer than its compiled form; processes that start together do no harm."""
-    for words in CATALOGUES.glob("*/LC_MESSAGES/*.po"):
-        compiled = words.with_suffix(".mo")
-        if compiled.exists() and compiled.stat().st_mtime >= words.stat().st_mtime:
-            continue
-        making = compiled.with_suffix(f".{os.getpid()}")
-        with words.open("rb") as source, making.open("wb") as target:
-            write_mo(target, read_po(source, locale=words.parent.parent.name))
-        making.replace(compiled)
 
 
 def register(app: Flask) -> None:
