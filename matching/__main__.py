@@ -14,10 +14,10 @@ from pathlib import Path
 
 from matching.encoder import BUNDLED, ModelUnavailable, load_encoder
 from matching.evaluation import evaluated
+from matching.files import WrongFile
 from matching.fit import fits
-from matching.postings import WrongLine
 from matching.signals import Corpus, Signal
-from matching.trec import WrongTable, hold_queries, ranked, read_task, read_texts, write_run
+from matching.trec import hold_queries, ranked, read_task, read_texts, write_run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = _parser().parse_args(arguments)
     try:
         status: int = wanted.run(wanted)
-    except (WrongTable, WrongLine, ModelUnavailable) as wrong:
+    except (WrongFile, ModelUnavailable) as wrong:
         print(wrong, file=sys.stderr)
         return 2
     return status

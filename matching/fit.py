@@ -26,7 +26,7 @@ log = logging.getLogger("gangbo.matching.fit")
 
 
 def fits(postings: Path, profiles: Path, encoder: Encoder) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    """For each profile its best postings with their scores, best first, at most DEPTH; raises WrongLine."""
+    """For each profile its best postings with their scores, best first, at most DEPTH; raises WrongFile."""
     catalogue = Catalogue(encoder.dimension, calibrate(encoder.encode))
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)

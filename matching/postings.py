@@ -29,6 +29,7 @@ from fair.positions import Position
 from fair.seekers import SeekerProfile
 from fair.vocabulary import Education, PayUnit, Requirement, Schedule
 from matching.documents import Place, PositionFacts, SeekerFacts, place_of, position_facts, searched_text, seeker_facts
+from matching.files import WrongFile
 
 VALID_UNTIL = date(2099, 12, 31)
 REMOTE = "remote"
@@ -44,10 +45,6 @@ _HEAD = 200
 _HARD = {"dorm": "dormitory", "cert": "certificate", "edu": "education", "years": "experience"}
 
 Line = TypeVar("Line")
-
-
-class WrongLine(Exception):
-    """A line of a file cannot be read; the message names file and line."""
 
 
 class Profile(Struct, frozen=True):
@@ -88,12 +85,12 @@ class Reader:
         self._terms = Terms(today=today, places=self._finder, employer_names=frozenset())
 
     def postings(self, path: Path) -> Iterator[Posting]:
-        """Every posting of a file, numbered from 1 in its order; raises WrongLine."""
+        """Every posting of a file, numbered from 1 in its order; raises WrongFile."""
         for number, job in enumerate(_lines(path, dict[str, Any]), start=1):
             yield self._posting(number, job)
 
     def profiles(self, path: Path) -> Iterator[tuple[str, SeekerFacts]]:
-        """Every profile of a file by its id; raises WrongLine."""
+        """Every profile of a file by its id; raises WrongFile."""
         for number, profile in enumerate(_lines(path, Profile), start=1):
             yield profile.id, self._seeker(number, profile)
 
@@ -197,6 +194,6 @@ def _lines(path: Path, kind: type[Line]) -> Iterator[Line]:
                 try:
                     yield decoder.decode(line)
                 except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                    raise WrongLine(f"{path}: line {number}: {error}") from error
+                    raise WrongFile(f"{path}: line {number}: {error}") from error
     except OSError as error:
-        raise WrongLine(f"{path}: {error.strerror}") from error
+        raise WrongFile(f"{path}: {error.strerror}") from error

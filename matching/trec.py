@@ -16,11 +16,9 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.files import WrongFile
+
 Scores = NDArray[np.float32]
-
-
-class WrongTable(Exception):
-    """A table cannot be read; the message names the file, the line and what is missing."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +43,16 @@ class Task:
 
 
 def read_texts(path: Path, id_column: str) -> Texts:
-    """A table of ids and texts; raises WrongTable."""
+    """A table of ids and texts; raises WrongFile."""
     rows = list(_rows(path, (id_column, "text")))
     return Texts([row[id_column] for row in rows], [row["text"] for row in rows])
 
 
 def read_task(folder: Path, split: str) -> Task:
-    """A task folder with its judged queries; the corpus may lie one folder above. Raises WrongTable."""
+    """A task folder with its judged queries; the corpus may lie one folder above. Raises WrongFile."""
     corpus = next((path for path in (folder / "corpus.tsv", folder.parent / "corpus.tsv") if path.exists()), None)
     if corpus is None:
-        raise WrongTable(f"{folder}: no corpus.tsv here or one folder above")
+        raise WrongFile(f"{folder}: no corpus.tsv here or one folder above")
     documents, queries = read_texts(corpus, "docid"), read_texts(folder / split / "queries.tsv", "qid")
     are_documents = hold_queries(documents, queries)
     grades: dict[str, dict[str, float]] = {}
@@ -96,10 +94,10 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
             reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
             lacking = [name for name in columns if name not in (reader.fieldnames or ())]
             if lacking:
-                raise WrongTable(f"{path}: no column {', '.join(lacking)} in the first line")
+                raise WrongFile(f"{path}: no column {', '.join(lacking)} in the first line")
             for row in reader:
                 if any(row[name] is None for name in columns):
-                    raise WrongTable(f"{path}: line {reader.line_num} has too few columns")
+                    raise WrongFile(f"{path}: line {reader.line_num} has too few columns")
                 yield row
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongTable(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from error
+        raise WrongFile(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from error

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matching.trec import WrongTable, ranked, read_task, write_run
+from matching.files import WrongFile
+from matching.trec import ranked, read_task, write_run
 
 
 def make_task(folder: Path, *, qrels: str = "qid\titer\tdocid\trel\nq1\t0\td2\t2\nq1\t0\td1\t0\n") -> Path:
@@ -41,13 +42,13 @@ def test_corpus_may_lie_one_folder_above(tmp_path):
 )
 def test_wrong_table_says_where(tmp_path, qrels, named):
     """A missing column or a short line is named with its file."""
-    with pytest.raises(WrongTable, match=rf"qrels\.tsv: .*{named}"):
+    with pytest.raises(WrongFile, match=rf"qrels\.tsv: .*{named}"):
         read_task(make_task(tmp_path, qrels=qrels), "dev")
 
 
 def test_missing_corpus_is_named(tmp_path):
     """A folder that is no task says what it lacks."""
-    with pytest.raises(WrongTable, match=r"no corpus\.tsv"):
+    with pytest.raises(WrongFile, match=r"no corpus\.tsv"):
         read_task(tmp_path, "dev")
 
 
