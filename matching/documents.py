@@ -150,6 +150,11 @@ def seeker_facts(profile: SeekerProfile, places: Mapping[str, Place]) -> SeekerF
     )
 
 
+def encoded_texts(facts: PositionFacts | SeekerFacts) -> list[str]:
+    """What is encoded of a position or a seeker, a row of vectors each: the names of the works, then the whole text."""
+    return [*facts.works, facts.whole]
+
+
 def place_of(district: District) -> Place:
     """The district as the rules compare it."""
     return Place(district.code, district.path, district.name, district.latitude, district.longitude)

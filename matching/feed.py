@@ -32,6 +32,7 @@ from matching.documents import (
     SeekerFacts,
     digest,
     district_codes,
+    encoded_texts,
     place_of,
     position_facts,
     searched_text,
@@ -251,7 +252,7 @@ class Feed:
         """Encode subjects, put them into the catalogue, then keep their rows for the next start."""
         if not subjects:
             return
-        texts = [_texts(facts) for facts in subjects.values()]
+        texts = [encoded_texts(facts) for facts in subjects.values()]
         rows = rounded(self._encoder.encode([text for several in texts for text in several]))
         stored: dict[Kind, dict[int, StoredRows]] = {kind: {} for kind in Kind}
         start = 0
@@ -298,9 +299,5 @@ def _by_number(db: Session, record: type[Record], numbers: set[int]) -> dict[int
     return {number: one for number, one in found if one is not None}
 
 
-def _texts(facts: PositionFacts | SeekerFacts) -> list[str]:
-    return [*facts.works, facts.whole]
-
-
 def _kept_rows(facts: PositionFacts | SeekerFacts, kept: StoredRows | None) -> NDArray[np.float32] | None:
-    return kept.rows if kept is not None and kept.digest == digest(_texts(facts)) else None
+    return kept.rows if kept is not None and kept.digest == digest(encoded_texts(facts)) else None

@@ -15,6 +15,7 @@ from fair.database import Base
 from fair.divisions import load_divisions
 from matching.calibration import calibrate
 from matching.catalogue import Catalogue
+from matching.documents import encoded_texts
 from matching.encoder import Encoder
 from matching.postings import Posting, Reader
 
@@ -44,14 +45,14 @@ def fits(postings: Path, profiles: Path, encoder: Encoder) -> Iterator[tuple[str
                 batch = []
         _put(catalogue, batch, encoder)
         for profile_id, seeker in reader.profiles(profiles):
-            catalogue.put_seeker(seeker, encoder.encode([*seeker.works, seeker.whole]))
+            catalogue.put_seeker(seeker, encoder.encode(encoded_texts(seeker)))
             found = catalogue.positions_for_seeker(seeker.id, limit=DEPTH, today=_DAY)
             catalogue.drop_seeker(seeker.id)
             yield profile_id, [(job_ids[match.position_id - 1], match.score) for match in found]
 
 
 def _put(catalogue: Catalogue, batch: list[Posting], encoder: Encoder) -> None:
-    texts = [[*posting.facts.works, posting.facts.whole] for posting in batch]
+    texts = [encoded_texts(posting.facts) for posting in batch]
     rows = encoder.encode([text for each in texts for text in each])
     ends = np.cumsum([len(each) for each in texts])
     for posting, mine in zip(batch, np.split(rows, ends[:-1]) if len(texts) else [], strict=True):
