@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from enum import IntEnum
 from typing import Protocol, cast
 
@@ -17,7 +18,7 @@ from websockets.protocol import OPEN as PROTOCOL_OPEN
 from websockets.server import ServerProtocol
 
 from live.frames import PING, closing_frame, is_pong
-from live.inbound import Inbound
+from live.inbound import LARGEST_MESSAGE, Inbound
 from live.messages import FLOODING, SLOW, Closing
 
 LEAN_ABOVE = 64 << 10
@@ -44,7 +45,7 @@ class House(Protocol):
     def come(self, connection: Connection) -> None:
         """It was made."""
 
-    def answer(self, protocol: ServerProtocol, request: Request) -> Response:
+    def answer(self, connection: Connection, protocol: ServerProtocol, request: Request) -> Response:
         """The answer to a handshake, or to a request that is none."""
 
     def first(self, connection: Connection, message: str | bytes) -> None:
@@ -61,7 +62,10 @@ class House(Protocol):
 
 
 class Host(Protocol):
-    """Who hears a connection that is inside a room."""
+    """Who hears a connection that is inside: how large a message may be, and how many bytes may wait for it."""
+
+    largest_message: int
+    most_behind: int
 
     def receive(self, connection: Connection, message: str | bytes) -> None:
         """A message came."""
@@ -81,7 +85,7 @@ class Lane(Protocol):
 
 
 class Connection(asyncio.Protocol):
-    """A socket with a number; `behind_since` is when bytes began to wait in it."""
+    """A socket with a number, come in by a `door`; `behind_since` is when bytes began to wait in it."""
 
     __slots__ = (
         "_closing",
@@ -89,6 +93,7 @@ class Connection(asyncio.Protocol):
         "_inbound",
         "_transport",
         "behind_since",
+        "door",
         "fd",
         "host",
         "is_direct",
@@ -107,6 +112,7 @@ class Connection(asyncio.Protocol):
         self._closing: Closing | None = None
         self.number = number
         self.fd = -1
+        self.door = ""
         self.behind_since: float | None = None
         self.is_direct = True
         self.is_heard = True
@@ -124,6 +130,10 @@ class Connection(asyncio.Protocol):
         """Whether it gets lean ticks."""
         return self.backlog > LEAN_ABOVE
 
+    @property
+    def _most_behind(self) -> int:
+        return CLOSE_ABOVE if self.host is None else self.host.most_behind
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The transport's word that it is there."""
         self._transport = cast(asyncio.Transport, transport)
@@ -138,7 +148,11 @@ class Connection(asyncio.Protocol):
         if inbound is None:
             if is_pong(data):
                 return
-            inbound = self._inbound = Inbound.of_open(is_packed=self.is_packed, closing=self._closing)
+            inbound = self._inbound = Inbound.of_open(
+                is_packed=self.is_packed,
+                closing=self._closing,
+                largest=self.host.largest_message if self.host else LARGEST_MESSAGE,
+            )
         inbound.feed(data)
         if self.stage is not Stage.ENTERING:
             self._read(inbound)
@@ -177,7 +191,7 @@ class Connection(asyncio.Protocol):
         if not backlog:
             self.catch_up()
             self.write(data)
-        elif backlog + len(data) > CLOSE_ABOVE and self.stage < Stage.CLOSING:
+        elif backlog + len(data) > self._most_behind and self.stage < Stage.CLOSING:
             self.close(SLOW)
         else:
             self._transport.write(data)
@@ -188,6 +202,10 @@ class Connection(asyncio.Protocol):
         if self.lane is not None:
             self.lane.stray(self)
         self._transport.write(data)
+
+    def set_kernel_buffer(self, size: int) -> None:
+        """Have the kernel take this much from here before the other end has."""
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size)
 
     def check_age(self, *, now: float) -> None:
         """Close it when bytes have waited for too long; `now` is the loop's time."""
@@ -249,7 +267,7 @@ class Connection(asyncio.Protocol):
 
     def _take(self, inbound: Inbound, found: Request | str | bytes) -> None:
         if isinstance(found, Request):
-            response = self._house.answer(inbound.protocol, found)
+            response = self._house.answer(self, inbound.protocol, found)
             inbound.protocol.send_response(response)
             if response.status_code == SWITCHING:
                 self.stage = Stage.WAITED_FOR

@@ -43,9 +43,9 @@ class Inbound:
         return cls(_Protocol(extensions=offers(), subprotocols=[SUBPROTOCOL], max_size=LARGEST_MESSAGE))
 
     @classmethod
-    def of_open(cls, *, is_packed: bool, closing: Closing | None = None) -> Inbound:
+    def of_open(cls, *, is_packed: bool, closing: Closing | None = None, largest: int = LARGEST_MESSAGE) -> Inbound:
         """For a connection that is open, or that is told to close by a frame sent before."""
-        protocol = _Protocol(state=OPEN, max_size=LARGEST_MESSAGE)
+        protocol = _Protocol(state=OPEN, max_size=largest)
         if is_packed:
             protocol.extensions = [deflate()]
         if closing is not None:

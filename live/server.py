@@ -21,10 +21,11 @@ from websockets.server import ServerProtocol
 
 from fair.settings import Settings
 from live import messages
-from live.connection import Connection
+from live.connection import CLOSE_ABOVE, Connection
 from live.effects import Effect, Tell
 from live.entrance import Entrance, NotLetIn
 from live.gauges import watch_process
+from live.inbound import LARGEST_MESSAGE
 from live.limits import BAD_MESSAGES
 from live.link import Link
 from live.listening import BACKLOG, doors, listen
@@ -32,6 +33,8 @@ from live.matches import Matching
 from live.messages import Closing, Welcome
 from live.metrics import Metrics
 from live.origins import Origins
+from live.picture import gallery
+from live.picture.gallery import Gallery
 from live.requests import KIND, Malformed, read_request
 from live.ring import open_ring
 from live.rooms import Rooms
@@ -82,6 +85,7 @@ class Live:
         self._entrance = Entrance(
             self.rooms, store, secret_key=settings.secret_key, clock=clock, redis=link.client if link else None
         )
+        self.gallery = Gallery(store, secret_key=settings.secret_key, clock=clock, redis=link.client if link else None)
         self._connections: set[Connection] = set()
         self._numbers = 0
         self._most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _FILES_SPARED
@@ -106,6 +110,7 @@ class Live:
             self._watch_matching(),
             self._watch_clock(),
             look_after(lambda: self._connections),
+            self.gallery.look_after(),
             self.metrics.watch_loop(),
         ):
             self._background.add(self._loop.create_task(work))
@@ -124,6 +129,7 @@ class Live:
         except TimeoutError:
             _log.error("not all that was asked for could be done before the end: it will be asked for again")
         await self._stop_background()
+        await self.gallery.close()
         try:
             async with asyncio.timeout(SECONDS_TO_SETTLE):
                 await self.rooms.read_log()
@@ -180,24 +186,28 @@ class Live:
         self._connections.add(connection)
         self._to_enter.start(connection, now=self._loop.time())
 
-    def answer(self, protocol: ServerProtocol, request: Request) -> Response:
+    def answer(self, connection: Connection, protocol: ServerProtocol, request: Request) -> Response:
         """The answer to a handshake, or to a request that is none."""
         path = request.path.partition("?")[0]
         if path == "/healthz":
             return _json(self.health(), status=200 if self.rooms.has_database else 503)
-        if path != PATH:
+        if path not in (PATH, gallery.PATH):
             return protocol.reject(http.HTTPStatus.NOT_FOUND, "Not found.\n")
         origins = request.headers.get_all("Origin")
         if not self._origins.allows(origins, host=request.headers.get("Host", "")):
             return protocol.reject(http.HTTPStatus.FORBIDDEN, "Rooms are opened from the site's own pages.\n")
         if self.is_draining:
             return protocol.reject(http.HTTPStatus.SERVICE_UNAVAILABLE, "Try again in a moment.\n")
+        connection.door = path
+        if path == gallery.PATH:
+            # What browsers record is packed already.
+            protocol.available_extensions, protocol.available_subprotocols = None, [gallery.SUBPROTOCOL]
         return protocol.accept(request)
 
     def first(self, connection: Connection, message: str | bytes) -> None:
         """A connection's first message came: let it in, or close it."""
         self._to_enter.stop(connection)
-        self._begin(self._enter(connection, message))
+        self._begin(self._let_in(connection, message))
 
     def shut(self, closing: Closing) -> None:
         """A connection is closed for this reason."""
@@ -224,22 +234,28 @@ class Live:
         self._entering.add(task)
         task.add_done_callback(self._entering.discard)
 
-    async def _enter(self, connection: Connection, message: str | bytes) -> None:
+    async def _let_in(self, connection: Connection, message: str | bytes) -> None:
         try:
             if len(self._connections) > self._most:
                 raise NotLetIn(messages.FULL)
-            seat, guest, enter = await self._entrance.admit(connection, message)
-            seat.add(connection)
-            connection.host = _Inside(self, seat)
-            effects = seat.room.enter(connection.number, guest, epoch=enter.epoch, seq=enter.seq, now=self.clock())
-            self._count(effects)
-            seat.perform(effects)
-            connection.enter()
+            if connection.door == gallery.PATH:
+                await self.gallery.enter(connection, message)
+            else:
+                await self._enter(connection, message)
         except NotLetIn as refused:
             connection.close(refused.closing)
         except Exception:
             _log.exception("a connection could not enter")
             connection.close(messages.FAILED)
+
+    async def _enter(self, connection: Connection, message: str | bytes) -> None:
+        seat, guest, enter = await self._entrance.admit(connection, message)
+        seat.add(connection)
+        connection.host = _Inside(self, seat)
+        effects = seat.room.enter(connection.number, guest, epoch=enter.epoch, seq=enter.seq, now=self.clock())
+        self._count(effects)
+        seat.perform(effects)
+        connection.enter()
 
     def _count(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -270,6 +286,8 @@ class _Inside:
     """One connection in a room: what it says goes to the room; `bad` counts what could not be read."""
 
     __slots__ = ("_bad", "_live", "_seat")
+    largest_message = LARGEST_MESSAGE
+    most_behind = CLOSE_ABOVE
 
     def __init__(self, live: Live, seat: Seat) -> None:
         self._live, self._seat = live, seat

@@ -40,7 +40,7 @@ class Store:
     """Reads and deeds in threads, for the process of this name; the number of deeds `waiting` is bounded."""
 
     def __init__(self, engine: Engine, people: People, *, name: str = "live-0") -> None:
-        self._engine, self._name = engine, name
+        self._engine, self.name = engine, name
         self.people = people
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="read")
         lanes = 1 if engine.dialect.name == "sqlite" else LANES_ON_POSTGRESQL
@@ -98,6 +98,20 @@ class Store:
             self.done += 1
         return outcome
 
+    async def write(
+        self,
+        function: Callable[Concatenate[Session, Given], Found],
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> Found:
+        """What `function` writes in a transaction of its own, between deeds; raises DBAPIError, and what it raises."""
+
+        def run() -> Found:
+            with writing(self._engine) as db:
+                return function(db, *args, **kwargs)
+
+        return await self._lanes[0].run(run)
+
     async def begin(self, *, now: datetime) -> int:
         """End the stays that a process of this name left open, and give a sign of life; how many; raises DBAPIError."""
         return await self._lanes[0].run(self._begin, now)
@@ -121,18 +135,18 @@ class Store:
         return self._lanes[number % len(self._lanes)]
 
     def _do(self, db: Session, deed: AnyDeed) -> Outcome:
-        return doing.do(db, deed, self.people, server=self._name)
+        return doing.do(db, deed, self.people, server=self.name)
 
     def _begin(self, now: datetime) -> int:
         with writing(self._engine) as db:
-            ended = end_stays_of(db, self._name)
-            sign_of_life(db, self._name, now=now)
+            ended = end_stays_of(db, self.name)
+            sign_of_life(db, self.name, now=now)
             return ended
 
     def _sign(self, now: datetime, ends_others: bool) -> None:
         try:
             with writing(self._engine) as db:
-                sign_of_life(db, self._name, now=now)
+                sign_of_life(db, self.name, now=now)
                 if ends_others:
                     end_lost_stays(db, now=now)
         except DBAPIError as error:

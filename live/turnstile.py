@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from fair.errors import TicketRefused
-from fair.tickets import SECONDS_REMEMBERED, Ticket, TicketDesk
+from fair.tickets import ROOM, SECONDS_REMEMBERED, Ticket, TicketDesk
 
 GATHER_SECONDS = 0.005
 SECONDS_TO_ANSWER = 1.0
@@ -27,9 +27,11 @@ _log = logging.getLogger("live.turnstile")
 class Turnstile:
     """Opens tickets; `is_alone` says that Redis was wanted and cannot be reached."""
 
-    def __init__(self, secret_key: str, redis: Redis | None, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, secret_key: str, redis: Redis | None, *, clock: Callable[[], datetime], purpose: str = ROOM
+    ) -> None:
         self.is_alone = False
-        self._desk = TicketDesk(secret_key)
+        self._desk = TicketDesk(secret_key, purpose=purpose)
         self._redis, self._clock = redis, clock
         self._started_at = clock().timestamp()
         self._waiting: list[tuple[str, asyncio.Future[bool | None]]] = []

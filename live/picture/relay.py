@@ -61,6 +61,11 @@ class Relay:
         self._playing.pop(viewer, None)
         self._waiting.pop(viewer, None)
 
+    def stop(self) -> None:
+        """Send nothing to anybody any more, also of what is on its way."""
+        self._playing.clear()
+        self._waiting.clear()
+
     def deliver(self, pieces: Sequence[Piece]) -> Iterator[int]:
         """Send pieces to everybody; yields bytes sent after each viewer, so that others get their turn."""
         if not pieces:

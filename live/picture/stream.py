@@ -1,0 +1,82 @@
+"""One stream on air: its bytes as they come, the relay of it, and how far its clock is behind ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from live.picture.mp4 import Mp4Scanner
+from live.picture.pieces import Init, Piece, Scanner, StreamBroken
+from live.picture.relay import Relay
+from live.picture.webm import WebmScanner
+
+
+class Sink(Protocol):
+    """Where pieces go besides the viewers."""
+
+    hls: str
+    recording: str
+    recorded_seconds: float
+
+    def take(self, init: Init, pieces: Sequence[Piece]) -> None:
+        """Take the next pieces; never waits and never fails."""
+
+    def end(self) -> None:
+        """No more will come."""
+
+
+class NoSink:
+    """Nothing is cut and nothing kept; `why` is told to the host."""
+
+    recorded_seconds = 0.0
+
+    def __init__(self, why: str) -> None:
+        self.hls = self.recording = why
+
+    def take(self, init: Init, pieces: Sequence[Piece]) -> None:
+        """They are dropped."""
+
+    def end(self) -> None:
+        """It never began."""
+
+
+class Stream:
+    """A stream with its number, on air since `zero_at`, where its media clock was zero."""
+
+    def __init__(self, number: int, *, mime: str, zero_at: datetime, sink: Callable[[str], Sink]) -> None:
+        self.number, self.zero_at = number, zero_at
+        container = mime.partition(";")[0].strip().lower().partition("/")[2]
+        if container not in ("webm", "mp4"):
+            raise StreamBroken("container", repr(mime[:40]))
+        self._scanner: Scanner = WebmScanner() if container == "webm" else Mp4Scanner()
+        self.sink = sink(container)
+        self.relay: Relay | None = None
+        self.heard_at = zero_at
+        self.behind_ms = 0
+        self.received = 0
+        self._is_over = False
+
+    def feed(self, data: bytes, *, now: datetime) -> Sequence[Piece]:
+        """The pieces that are whole now; the relay is there from the first on. Raises StreamBroken."""
+        self.received += len(data)
+        self.heard_at = now
+        pieces = self._scanner.feed(data)
+        init = self._scanner.init
+        if not pieces or init is None:
+            return ()
+        if self.relay is None:
+            self.relay = Relay(init)
+        newest = max(piece.end for piece in pieces)
+        if newest < timedelta.max.total_seconds():
+            self.behind_ms = round(((now - self.zero_at).total_seconds() - newest) * 1_000)
+        self.sink.take(init, pieces)
+        return pieces
+
+    def end(self) -> None:
+        """No more will come."""
+        if not self._is_over:
+            self._is_over = True
+            if self.relay is not None:
+                self.relay.stop()
+            self.sink.end()
