@@ -6,7 +6,7 @@ and no HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from threading import RLock
 from typing import Generic, TypeVar
@@ -47,8 +47,15 @@ class Shelf(Generic[Facts]):
         self.names.drop(facts.id)
         self.texts.drop(facts.id)
         if rows is not None:
-            self.names.put(facts.id, rows[:-1])
-            self.texts.put(facts.id, rows[-1:])
+            self.put_rows({facts.id: rows})
+
+    def put_rows(self, rows: Mapping[int, Vectors]) -> None:
+        """Give those that are here their rows, all at once."""
+        numbers, several = list(rows), list(rows.values())
+        if numbers:
+            works = np.concatenate([mine[:-1] for mine in several])
+            self.names.put_many(numbers, [len(mine) - 1 for mine in several], works)
+            self.texts.put_many(numbers, [1] * len(several), np.stack([mine[-1] for mine in several]))
 
     def drop(self, number: int) -> None:
         """Forget one; a number that is not here changes nothing."""
@@ -88,19 +95,31 @@ class Catalogue:
         with self._lock:
             self._seekers.put(facts, rows)
 
-    def put_rows(self, facts: PositionFacts | SeekerFacts, rows: Vectors) -> None:
-        """Give a position or a seeker the rows that were encoded from these facts; unless changed since."""
+    def put_rows(self, rows: Sequence[tuple[PositionFacts | SeekerFacts, Vectors]]) -> None:
+        """Give positions and seekers the rows that were encoded from these facts; not those changed since."""
         with self._lock:
-            if isinstance(facts, PositionFacts):
-                if self._positions.facts.get(facts.id) is facts:
-                    self._positions.put(facts, rows)
-            elif self._seekers.facts.get(facts.id) is facts:
-                self._seekers.put(facts, rows)
+            for shelf in (self._positions, self._seekers):
+                shelf.put_rows({facts.id: mine for facts, mine in rows if shelf.facts.get(facts.id) is facts})
 
     def drop_seeker(self, seeker_id: int) -> None:
         """Forget a seeker."""
         with self._lock:
             self._seekers.drop(seeker_id)
+
+    def tend(self) -> bool:
+        """Do some of what keeps searches quick, holding them up for a moment at most; whether there is more to do."""
+        has_more = False
+        for shelf in (self._positions, self._seekers):
+            for index in (shelf.names, shelf.texts):
+                with self._lock:
+                    make_cells = index.parting()
+                if make_cells is not None:
+                    made = make_cells()
+                    with self._lock:
+                        index.adopt(made)
+                with self._lock:
+                    has_more = index.tend() or has_more
+        return has_more
 
     def position_ids(self) -> set[int]:
         """All positions held."""

@@ -21,6 +21,8 @@ from matching.feed import Feed, Stage
 from matching.vectors import rounded
 
 _BEFORE_THE_END_SECONDS = 2.0  # Long enough for a fault that is always there not to fill the log.
+_BETWEEN_TENDING_SECONDS = 1.0
+_BETWEEN_STEPS_SECONDS = 0.002
 _TURN_TEXTS = 32  # A search waits for so many at most.
 
 log = logging.getLogger("gangbo.matching")
@@ -72,7 +74,10 @@ class Desk:
         self._ended = ended
         self._load = load
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="matching-feed", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._work, name="matching-feed", daemon=True),
+            threading.Thread(target=self._tend, name="matching-tend", daemon=True),
+        ]
         self._encoder: Encoder | None = None
         self._catalogue: Catalogue | None = None
         self._feed: Feed | None = None
@@ -80,12 +85,14 @@ class Desk:
 
     def open(self) -> None:
         """Begin loading; returns at once."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def close(self) -> None:
-        """Stop following and wait for the thread."""
+        """Stop following and wait for the threads."""
         self._stop.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -150,3 +157,9 @@ class Desk:
             log.exception("the feed failed; this process is to be started anew")
             self._stop.wait(_BEFORE_THE_END_SECONDS)
             self._ended()
+
+    def _tend(self) -> None:
+        """Keep the indexes quick, a little at a time, so that no question waits for it."""
+        while not self._stop.wait(_BETWEEN_TENDING_SECONDS):
+            while self._catalogue is not None and not self._stop.is_set() and self._catalogue.tend():
+                self._stop.wait(_BETWEEN_STEPS_SECONDS)

@@ -255,12 +255,14 @@ class Feed:
         texts = [encoded_texts(facts) for facts in subjects.values()]
         rows = rounded(self._encoder.encode([text for several in texts for text in several]))
         stored: dict[Kind, dict[int, StoredRows]] = {kind: {} for kind in Kind}
+        put: list[tuple[PositionFacts | SeekerFacts, NDArray[np.float32]]] = []
         start = 0
         for ((kind, number), facts), several in zip(subjects.items(), texts, strict=True):
             mine, start = rows[start : start + len(several)], start + len(several)
-            self._catalogue.put_rows(facts, mine)
+            put.append((facts, mine))
             stored[kind][number] = StoredRows(digest(several), mine)
             del self._waiting[kind, number]
+        self._catalogue.put_rows(put)
         with writing(self._engine) as db:
             for kind, found in stored.items():
                 store_rows(db, kind, found, model=self._encoder.name)
