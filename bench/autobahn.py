@@ -26,7 +26,7 @@ from websockets.server import ServerProtocol
 
 from bench.telling import machine, print_json, say
 from live import inbound
-from live.connection import Connection
+from live.connection import CLOSE_ABOVE, Connection
 from live.frames import frame_of
 from live.messages import Closing
 
@@ -41,10 +41,13 @@ _WELL = ("OK", "INFORMATIONAL", "NON-STRICT", "UNIMPLEMENTED")
 class _Echo:
     """The house of connections, and of each the host, that sends back whatever comes."""
 
+    largest_message = _LARGEST
+    most_behind = CLOSE_ABOVE
+
     def come(self, connection: Connection) -> None:
         """A connection was made."""
 
-    def answer(self, protocol: ServerProtocol, request: Request) -> Response:
+    def answer(self, connection: Connection, protocol: ServerProtocol, request: Request) -> Response:
         """Any handshake is welcome; the suite knows no subprotocol."""
         protocol.available_subprotocols = None
         return protocol.accept(request)

@@ -51,7 +51,7 @@ class Quiet:
     def come(self, connection):
         """A connection was made."""
 
-    def answer(self, protocol, request):
+    def answer(self, connection, protocol, request):
         """Everybody may come."""
         return protocol.accept(request)
 
