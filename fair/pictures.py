@@ -13,8 +13,8 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from fair.database import Base
-from fair.errors import TextRefused
 from fair.livesessions import LiveSession
+from fair.talk import checked_text
 
 LONGEST_CAPTION = 200
 _MILLISECOND = timedelta(milliseconds=1)
@@ -139,18 +139,15 @@ def withdraw_stream(stream: PictureStream, *, now: datetime) -> None:
 
 
 def add_caption(db: Session, live_session: LiveSession, text: str, *, by: int | None, now: datetime) -> Caption:
-    """Keep a caption; raises TextRefused with empty_text or text_too_long."""
-    words = " ".join(text.split())
-    if not words:
-        raise TextRefused("empty_text")
-    if len(words) > LONGEST_CAPTION:
-        raise TextRefused("text_too_long")
+    """Keep a caption; raises TextRefused with empty_text or long_text."""
+    words = checked_text(text, limit=LONGEST_CAPTION)
     caption = Caption(session_id=live_session.id, account_id=by, at=now, text=words)
     db.add(caption)
     db.flush()
     return caption
 
 
-def captions_of(db: Session, session_id: int) -> Sequence[Caption]:
-    """All captions of a session, oldest first."""
-    return db.scalars(select(Caption).where(Caption.session_id == session_id).order_by(Caption.at, Caption.id)).all()
+def captions_of(db: Session, session_id: int, *, newest: int | None = None) -> Sequence[Caption]:
+    """The captions of a session, oldest first: all of them, or the `newest` so many."""
+    query = select(Caption).where(Caption.session_id == session_id).order_by(Caption.at.desc(), Caption.id.desc())
+    return list(reversed(db.scalars(query.limit(newest)).all()))

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 CHAT_KEPT = 50
+CAPTIONS_KEPT = 20
 QUESTIONS_KEPT = 200
 
 
@@ -122,8 +123,16 @@ class QuestionView(Struct, frozen=True):
     media_ms: int | None
 
 
+class CaptionView(Struct, frozen=True):
+    """A line that the host typed, to be shown when the picture reaches `at`."""
+
+    id: int
+    text: str
+    at: datetime
+
+
 class Board(Struct):
-    """What everybody sees: session, running order, positions, the pin, the newest chat, the questions."""
+    """What everybody sees: session, running order, positions, the pin, the newest chat, the questions, the captions."""
 
     session: SessionView
     slot_id: int | None
@@ -132,6 +141,7 @@ class Board(Struct):
     pin: PinView | None
     chat: list[Line]
     questions: list[QuestionView]
+    captions: list[CaptionView] = []
 
     def card(self, position_id: int) -> Card | None:
         """The offered position of this id."""
@@ -165,6 +175,11 @@ class Board(Struct):
         """Append a line and keep the newest."""
         self.chat.append(line)
         del self.chat[:-CHAT_KEPT]
+
+    def add_caption(self, caption: CaptionView) -> None:
+        """Append a caption that does not stand here yet and keep the newest."""
+        if all(each.id != caption.id for each in self.captions):
+            self.captions = [*self.captions, caption][-CAPTIONS_KEPT:]
 
     def insert_line(self, line: Line) -> None:
         """Put a line in before the first that is later, and keep the newest."""

@@ -20,7 +20,7 @@ from live.messages import FLOODING, Closing, refusal, reply
 from live.requests import KIND, AnyRequest, Apply, Ask, Like, Sanctioning, Say
 from live.stream import Stream
 
-_ONLY_LIVE = frozenset({"ask", "apply", "pin", "vote"})
+_ONLY_LIVE = frozenset({"ask", "caption", "apply", "pin", "vote"})
 
 
 class Desk:

@@ -46,6 +46,7 @@ _DEEDS = cast(
     dict[type, Callable[[Act, Any], Outcome]],
     {
         requests.Say: talking.say,
+        requests.Caption: talking.caption,
         requests.Ask: talking.ask,
         requests.Vote: talking.vote,
         requests.WithdrawQuestion: talking.withdraw_question,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
-from live.board import Board, Card, Line, PinView, QuestionView, SessionView, SlotView
+from live.board import Board, CaptionView, Card, Line, PinView, QuestionView, SessionView, SlotView
 
 
 class Shown(Struct, frozen=True):
@@ -35,6 +35,13 @@ class Passed(Struct, frozen=True, tag_field="kind", tag="passed"):
 
     def apply(self, board: Board) -> None:
         return
+
+
+class Captioned(Struct, frozen=True, tag_field="kind", tag="captioned"):
+    caption: CaptionView
+
+    def apply(self, board: Board) -> None:
+        board.add_caption(self.caption)
 
 
 class Hid(Struct, frozen=True, tag_field="kind", tag="hid"):
@@ -152,6 +159,7 @@ class Arranged(Struct, frozen=True, tag_field="kind", tag="arranged"):
 Happening = (
     Said
     | Passed
+    | Captioned
     | Hid
     | Showed
     | Asked

@@ -32,6 +32,7 @@ CHAT_OF_ROOM = Rate(20, 40)
 STAFF_SAY = Rate(5, 10)
 OF_KIND = {
     "say": Rate(1, 3),
+    "caption": Rate(1, 5),
     "ask": Rate(0.1, 2),
     "vote": Rate(2, 10),
     "apply": Rate(1, 10),

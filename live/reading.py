@@ -12,13 +12,14 @@ from fair.applications import applications_of_session
 from fair.days import china_day
 from fair.events import newest_event_id
 from fair.livesessions import LiveSession, Slot, SlotPosition
+from fair.pictures import captions_of
 from fair.pins import Pin, pin_on_screen
 from fair.sanctions import Sanction
 from fair.seekers import SeekerProfile
 from fair.statuses import LiveSessionStatus, QuestionStatus
 from fair.talk import ChatMessage, Question
 from live import views
-from live.board import CHAT_KEPT, QUESTIONS_KEPT, Board, Card, newest_questions
+from live.board import CAPTIONS_KEPT, CHAT_KEPT, QUESTIONS_KEPT, Board, Card, newest_questions
 from live.views import People
 
 OPEN = (LiveSessionStatus.APPROVED, LiveSessionStatus.LIVE, LiveSessionStatus.ENDED)
@@ -72,6 +73,7 @@ def open_room(db: Session, session_id: int, *, people: People, now: datetime) ->
         pin=views.pin_view(pin) if pin else None,
         chat=sorted(lines, key=lambda line: line.at)[-CHAT_KEPT:],
         questions=newest_questions(views.question_view(question, people=people) for question in reversed(questions)),
+        captions=[views.caption_view(caption) for caption in captions_of(db, session_id, newest=CAPTIONS_KEPT)],
     )
     speakers = {message.account_id for message in chat if message.account_id}
     speakers |= {question.account_id for question in questions}

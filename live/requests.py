@@ -30,6 +30,11 @@ class Say(Request, frozen=True, tag="say"):
     text: Words
 
 
+class Caption(Request, frozen=True, tag="caption"):
+    key: Key
+    text: Words
+
+
 class Ask(Request, frozen=True, tag="ask"):
     key: Key
     text: Words
@@ -137,6 +142,7 @@ class Seen(Request, frozen=True, tag="seen"):
 
 AnyRequest = (
     Say
+    | Caption
     | Ask
     | Vote
     | WithdrawQuestion

@@ -1,16 +1,18 @@
-"""Deeds of talk: chat, questions, votes and answers."""
+"""Deeds of talk: chat, captions, questions, votes and answers."""
 
 from __future__ import annotations
 
 from fair.errors import NotFound, NotPermitted
 from fair.livesessions import current_slot
 from fair.permissions import Action, RoomRole, require, room_role
+from fair.pictures import add_caption
 from fair.sanctions import is_sanctioned
 from fair.statuses import QuestionStatus
 from fair.talk import CHAT_LENGTH, answer_question, ask_question, checked_text, keep_chat, vote_for_question
 from live import requests, views
 from live.act import Act, Refused
-from live.deeds import Chatted, Outcome, VotesCounted
+from live.deeds import Changed, Chatted, Outcome, VotesCounted
+from live.happenings import Captioned
 
 
 def say(act: Act, request: requests.Say) -> Outcome:
@@ -33,6 +35,15 @@ def say(act: Act, request: requests.Say) -> Outcome:
     )
     line = views.line_view(message, people=act.people, moderator_id=act.live_session.moderator_id)
     return Outcome({"line": line}, news=(Chatted(line, deed.account_id),))
+
+
+def caption(act: Act, request: requests.Caption) -> Outcome:
+    """Show a line under the picture: for whoever may publish it."""
+    act.must_be_live()
+    require(act.actor, Action.PUBLISH_PICTURE, act.live_session)
+    kept = add_caption(act.db, act.live_session, request.text, by=act.deed.account_id, now=act.deed.at)
+    view = views.caption_view(kept)
+    return Outcome({"caption": view}, news=(Changed(Captioned(view)),))
 
 
 def ask(act: Act, request: requests.Ask) -> Outcome:

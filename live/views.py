@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fair import pins, sanctions, talk
+from fair import pictures, pins, sanctions, talk
 from fair.applications import Application
 from fair.districts import District, full_name
 from fair.livesessions import LiveSession, Slot, SlotPosition, current_slot
 from fair.matches import band
 from fair.positions import missing_fields
-from live.board import AnsweredQuestion, Card, Line, PinView, QuestionView, SessionView, SlotView
+from live.board import AnsweredQuestion, CaptionView, Card, Line, PinView, QuestionView, SessionView, SlotView
 from live.messages import ApplicationView, Arrival, ReasonView, SanctionView
 
 Places = Mapping[str, tuple[str, str]]
@@ -112,6 +112,11 @@ def line_view(message: talk.ChatMessage, *, people: People, moderator_id: int | 
         role = "moderator" if message.account_id == moderator_id else "host"
     by = people.handle(message.session_id, message.account_id) if message.account_id else ""
     return Line(f"c{message.id}", by, message.name, role, message.text, message.sent_at)
+
+
+def caption_view(caption: pictures.Caption) -> CaptionView:
+    """A caption as rooms show it."""
+    return CaptionView(caption.id, caption.text, caption.at)
 
 
 def question_view(question: talk.Question, *, people: People) -> QuestionView:

@@ -20,6 +20,7 @@ from fair.database import reading, writing
 from fair.events import EventKind, append
 from fair.exposures import Exposure
 from fair.livesessions import LiveSession, move_session
+from fair.pictures import Caption
 from fair.pins import Pin
 from fair.positions import Position, close_position
 from fair.presence import presence_of
@@ -577,6 +578,29 @@ def test_withdrawing_takes_the_application_back(scene, tmp_path):
             assert again["application"]["id"] != application["id"]
 
     in_room(scene, tmp_path, story)
+
+
+def test_captions_are_typed_by_who_publishes_and_read_by_all(either_scene, tmp_path):
+    """A line of the host reaches every viewer and who comes later; one of the audience is refused."""
+    scene = either_scene
+
+    async def story(live, address):
+        async with (
+            entered(address, scene, scene.ticket(scene.seeker_ids[0])) as (viewer, _),
+            entered(address, scene, scene.host_ticket()) as (console, _),
+        ):
+            assert (await viewer.ask("caption", text="加我微信"))["code"] == "not_permitted"
+            assert (await console.ask("caption", text=" \n"))["code"] == "empty_text"
+            assert (await console.ask("caption", text="长" * 201))["code"] == "long_text"
+            kept = (await console.ask("caption", text="宿舍四人间， 有空调"))["caption"]
+            assert (await viewer.event("captioned"))["caption"] == kept
+            assert same_as_read(live, scene)
+        async with entered(address, scene, scene.ticket(scene.seeker_ids[1])) as (_, welcome):
+            assert welcome["room"]["captions"] == [kept]
+
+    in_room(scene, tmp_path, story)
+
+    assert count(scene, Caption) == 1
 
 
 def test_questions_are_voted_withdrawn_and_hidden(either_scene, tmp_path):

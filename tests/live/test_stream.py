@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from live.board import Board
+from live.board import Board, CaptionView
 from live.happenings import (
     Answered,
     Applied,
     Arranged,
     Asked,
+    Captioned,
     Happening,
     Hid,
     Passed,
@@ -39,6 +40,7 @@ shown = st.builds(Shown, positions, st.integers(0, 10**6))
 KINDS: dict[type, st.SearchStrategy[Any]] = {
     Said: st.builds(lambda number, role: Said(line(number, role=role)), numbers, st.sampled_from(["audience", "host"])),
     Passed: st.just(Passed()),
+    Captioned: st.builds(lambda number: Captioned(CaptionView(number, "四人间，有空调", at(number))), numbers),
     Hid: st.builds(lambda number: Hid(f"c{number}"), numbers),
     Showed: st.builds(lambda number: Showed(line(number)), numbers),
     Asked: st.builds(lambda number: Asked(question(number)), numbers),

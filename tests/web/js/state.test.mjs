@@ -21,6 +21,17 @@ const welcome = (more = {}) => ({
 });
 const tick = (after, events, epoch = "e1") => ({ type: "tick", epoch, after, seq: after + events.length, events, counts: { present: 2, likes: 3, left_out: 0 } });
 
+test("a caption stands once, and the newest twenty are kept", () => {
+  const caption = (id) => ({ kind: "captioned", caption: { id, text: `${id}`, at: "2026-01-31T06:00:00Z" } });
+
+  let state = welcomed(empty(), welcome());
+  for (let id = 1; id <= 21; id += 1) state = ticked(state, tick(9 + id, [caption(id)])).state;
+  const again = ticked(state, tick(31, [caption(21)])).state;
+
+  assert.deepEqual(state.room.captions.map((each) => each.id), Array.from({ length: 20 }, (_, place) => place + 2));
+  assert.deepEqual(again.room.captions, state.room.captions);
+});
+
 test("a tick says that what happens comes late, and the next one that it is over", () => {
   const state = welcomed(empty(), welcome());
 

@@ -1,6 +1,7 @@
 // What is known of a room, and how a message of the protocol changes it. Pure: no page, no socket, no clock.
 
 export const CHAT_KEPT = 50;
+export const CAPTIONS_KEPT = 20;
 
 /** Nothing known yet. */
 export function empty() {
@@ -108,6 +109,7 @@ export function upcoming(room) {
 
 const CHANGES = {
   said: (room, { line }) => ({ chat: newest([...room.chat, line]) }),
+  captioned: (room, { caption }) => ({ captions: captioned(room.captions ?? [], caption) }),
   hid: (room, { line_id }) => ({ chat: without(room.chat, line_id) }),
   showed: (room, { line }) => ({ chat: newest(putBack(without(room.chat, line.id), line)) }),
   asked: (room, { question }) => ({ questions: replaced(room.questions, question) }),
@@ -130,6 +132,8 @@ const CHANGES = {
 };
 
 const newest = (lines) => lines.slice(-CHAT_KEPT);
+const captioned = (lines, line) =>
+  lines.some((each) => each.id === line.id) ? lines : [...lines, line].slice(-CAPTIONS_KEPT);
 const without = (items, id) => (items ?? []).filter((each) => each.id !== id);
 const changed = (items, id, change) => items.map((each) => (each.id === id ? { ...each, ...change } : each));
 const byPosition = (items) => Object.fromEntries(items.map((each) => [each.position_id, each]));
