@@ -8,7 +8,7 @@ from flask import request
 
 from web.context import settings
 
-__all__ = ["live_address", "local_path", "public_address"]
+__all__ = ["live_address", "local_path", "media_address", "picture_address", "public_address"]
 
 
 def local_path(address: str | None, default: str = "/") -> str:
@@ -32,6 +32,16 @@ def live_address() -> str:
     name = urlsplit(f"//{request.host}").hostname or "127.0.0.1"
     host = f"[{name}]" if ":" in name else name
     return f"{scheme}://{host}:{settings().live_port}/room"
+
+
+def picture_address() -> str:
+    """Where browsers open the websocket of a picture: beside that of the rooms."""
+    return f"{live_address().removesuffix('/room')}/picture"
+
+
+def media_address(session_id: int, name: str = "") -> str:
+    """Where the live process serves a file of a session's picture, as http://127.0.0.1:8001/hls/12/live.m3u8."""
+    return f"http{live_address().removeprefix('ws').removesuffix('/room')}/hls/{session_id}/{name}"
 
 
 def public_address() -> str:

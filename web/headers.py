@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,16 +35,15 @@ def register(app: Flask) -> None:
             values["v"] = versions[name]
 
 
-def allow_picture(address: str) -> None:
-    """Let this page play a picture that comes from another host (an HLS or WHEP address)."""
-    parts = urlsplit(address)
-    if parts.scheme in ("http", "https") and parts.netloc:
-        g.picture_origin = f"{parts.scheme}://{parts.netloc}"
+def allow_picture(*addresses: str) -> None:
+    """Let this page play pictures that come from other hosts, or send its own there (HLS, WHEP, WHIP)."""
+    origins = [f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, addresses) if parts.netloc]
+    g.picture_origins = [*g.get("picture_origins", []), *origins]
 
 
-def content_policy(live_origin: str, picture_origin: str = "") -> str:
+def content_policy(live_origin: str, picture_origins: Sequence[str] = ()) -> str:
     """The Content-Security-Policy: our own files, the rooms' socket and this page's picture; nothing inline."""
-    picture = f" {picture_origin}" if picture_origin else ""
+    picture = "".join(f" {origin}" for origin in dict.fromkeys(picture_origins))
     return "; ".join(
         (
             "default-src 'self'",
@@ -65,7 +65,7 @@ def content_policy(live_origin: str, picture_origin: str = "") -> str:
 def _guard(response: Response) -> Response:
     live = urlsplit(live_address())
     headers = response.headers
-    headers["Content-Security-Policy"] = content_policy(f"{live.scheme}://{live.netloc}", g.get("picture_origin", ""))
+    headers["Content-Security-Policy"] = content_policy(f"{live.scheme}://{live.netloc}", g.get("picture_origins", ()))
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "geolocation=(), payment=(), usb=()"

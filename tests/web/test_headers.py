@@ -20,11 +20,12 @@ sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 
 def test_policy_allows_nothing_inline() -> None:
     """Our own files, the rooms' socket, the picture's host; no inline script or style, no framing."""
-    policy = content_policy("ws://127.0.0.1:8001", "https://live.example.cn")
+    policy = content_policy("ws://127.0.0.1:8001", ["https://live.example.cn", "https://live.example.cn"])
 
     assert "unsafe" not in policy
     assert "default-src 'self'" in policy
-    assert "connect-src 'self' ws://127.0.0.1:8001 https://live.example.cn" in policy
+    assert "connect-src 'self' ws://127.0.0.1:8001 https://live.example.cn;" in policy
+    assert "media-src 'self' blob: https://live.example.cn;" in policy
     assert "frame-ancestors 'none'" in policy
 
 

@@ -84,6 +84,8 @@ GET  /sessions/{live}/refused                          200 200 200 200 200 200 2
 GET  /sessions/{draft}/refused                         in  403 403 200 403 403 200 403 200
 POST /sessions/{live}/ticket                           200 200 200 200 200 200 200 200 200
 POST /sessions/{approved}/ticket                       in  403 403 200 403 200 200 403 200
+POST /sessions/{live}/picture/ticket                   200 200 200 200 200 200 200 200 200
+POST /sessions/{approved}/picture/ticket               in  403 403 200 403 200 200 403 200
 POST /sessions/{live}/positions/{second}/apply         in  303 303 403 403 403 403 403 403
 POST /sessions/{live}/positions/{position}/withdraw    in  303 303 303 303 303 303 303 303
 POST /sessions/{live}/questions                        in  303 303 303 303 303 303 303 303

@@ -78,7 +78,9 @@ def _findings(live_session: LiveSession, scene: Scene) -> list[tuple[str, str, s
         ),
         (
             _("画面"),
-            _("用直播地址的画面，左边能看到") if live_session.picture_url else _("没接直播画面，观众看到海报"),
+            _("用直播地址的画面，左边能看到")
+            if live_session.picture_url
+            else _("打开摄像头看一看，没有画面时观众看到海报"),
             "ok" if live_session.picture_url else "todo",
             "",
         ),
@@ -148,7 +150,7 @@ def room_shown(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
         "title": live_session.title,
         "on_air": live_session.is_live,
         "poster": page.poster(live_session),
-        "picture_url": live_session.picture_url,
+        "picture": live_session.picture_source.value,
         "viewers": scene.viewer_count,
         "likes": live_session.like_count,
         "live_url": live_address(),

@@ -23,7 +23,6 @@ from fair.statuses import ApplicationStatus, LiveSessionStatus, QuestionStatus
 from web import format as printed
 from web.context import actor, db, now
 from web.errors import wants_json
-from web.headers import allow_picture
 from web.language import is_english
 from web.rooms import checking, page, script, talk
 from web.rooms.scene import Offer, Scene, console_applications, load_session, scene_of
@@ -45,11 +44,14 @@ def show(session_id: int) -> ResponseReturnValue:
     if live_session.status == LiveSessionStatus.ENDED:
         flash(_("这一场已经结束"), "info")
         return redirect(_after(live_session), 303)
-    allow_picture(live_session.picture_url)
     scene = scene_of(db(), live_session, account_id=actor().account_id, matches={}, now=now())
     if live_session.is_live:
         return render_template("console/console.html", **_console(live_session, scene))
-    return render_template("console/check.html", **checking.context(live_session, scene))
+    return render_template(
+        "console/check.html",
+        **checking.context(live_session, scene),
+        page=script.data(live_session, urls={}, at_desk=True),
+    )
 
 
 def start(session_id: int) -> ResponseReturnValue:
@@ -145,7 +147,7 @@ def _console(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
         ),
         "messages": talk.messages(scene, account_id=acting.account_id),
         "urls": urls,
-        "page": script.data(live_session, urls=urls) | {"employer_id": acting.employer_id},
+        "page": script.data(live_session, urls=urls, at_desk=True) | {"employer_id": acting.employer_id},
     }
 
 

@@ -1,11 +1,13 @@
-"""The ticket with which the script enters a live room: after a shared link, the request that everybody makes at once.
+"""The tickets with which the script enters a live room and its picture.
 
-So it takes no lock; for a visitor it asks the database nothing, and for a seeker only who signed in.
+After a shared link that is the request that everybody makes at once. So it takes no lock; for a visitor it asks the
+database nothing, and for a seeker only who signed in.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,8 +22,8 @@ from fair.errors import NotFound
 from fair.livesessions import LiveSession
 from fair.permissions import Action, Actor, RoomRole, require, room_role
 from fair.statuses import LiveSessionStatus
-from fair.tickets import issue_ticket
-from web.addresses import live_address
+from fair.tickets import PICTURE, ROOM, issue_ticket
+from web.addresses import live_address, media_address, picture_address
 from web.context import actor, db, now, only_reads, settings
 from web.rooms.scene import load_session
 
@@ -42,6 +44,18 @@ class Door:
 @only_reads
 def ticket(session_id: int) -> ResponseReturnValue:
     """A ticket for the live room, good once and for 30 seconds, and where to go with it."""
+    return _admit(session_id, ROOM, lambda: {"url": live_address()})
+
+
+@only_reads
+def picture_ticket(session_id: int) -> ResponseReturnValue:
+    """A ticket for the room's picture, to watch it or to publish it, and where it is had."""
+    return _admit(
+        session_id, PICTURE, lambda: {"url": picture_address(), "hls": media_address(session_id, "live.m3u8")}
+    )
+
+
+def _admit(session_id: int, purpose: str, addresses: Callable[[], dict[str, str]]) -> ResponseReturnValue:
     acting = actor()
     is_one_of_many = acting.role in (None, Role.SEEKER)
     wanted = _door(session_id) if is_one_of_many else load_session(db(), session_id)
@@ -59,9 +73,10 @@ def ticket(session_id: int) -> ResponseReturnValue:
         name=name,
         employer_id=acting.employer_id,
         login=session.get("login", ""),
+        purpose=purpose,
         now=now(),
     )
-    return jsonify(ticket=issued, url=live_address())
+    return jsonify(ticket=issued, **addresses())
 
 
 def _door(session_id: int) -> Door:

@@ -11,13 +11,19 @@ from flask_wtf.csrf import generate_csrf
 
 from fair.livesessions import LiveSession
 from web.language import selected
+from web.rooms import picture
 from web.words import APPLICATION_STATUS, PAY_PER, PAY_UNIT, SCHEDULE
 
 __all__ = ["data"]
 
 
 def data(
-    live_session: LiveSession, *, urls: Mapping[str, str], blocked: Mapping[str, str] | None = None, why: str = ""
+    live_session: LiveSession,
+    *,
+    urls: Mapping[str, str],
+    blocked: Mapping[str, str] | None = None,
+    why: str = "",
+    at_desk: bool = False,
 ) -> dict[str, Any]:
     """What the script needs besides the room's own messages: addresses, the language, words of stored values.
 
@@ -28,8 +34,7 @@ def data(
         "token": generate_csrf(),
         "language": selected(),
         "sprite": url_for("static", filename="vendor/icons.svg"),
-        "hls": url_for("static", filename="vendor/hls.min.js"),
-        "picture": live_session.picture_url,
+        "picture": picture.data(live_session),
         "blocked": blocked,
         "why": why,
         "urls": {
@@ -73,5 +78,7 @@ def data(
             "offline": _("断线中，连上后再试"),
             "waiting": _("等回答"),
             "closed_room": _("这个直播间没开"),
+            **picture.viewer_words(),
+            **(picture.desk_words() if at_desk else {}),
         },
     }

@@ -21,7 +21,6 @@ from fair.statuses import LiveSessionStatus
 from web import format as printed
 from web.addresses import live_address
 from web.context import account, actor, db, now
-from web.headers import allow_picture
 from web.positions.fitting import matches_for_seeker, own_profile
 from web.rooms import console, deeds, ended, entry, page, script, talk
 from web.rooms.scene import Scene, load_session, next_sessions, scene_of
@@ -42,7 +41,6 @@ def show(session_id: int) -> ResponseReturnValue:
         return _over(live_session)
     if not live_session.is_live:
         return redirect(url_for("sessions.show", session_id=session_id), 303)
-    allow_picture(live_session.picture_url)
     is_care = bool(session.get("is_care"))
     tab = TABS.get(request.args.get("tab", ""), "pin" if is_care else "chat")
     context = _room_context(live_session, tab=tab)
@@ -76,6 +74,7 @@ def refused(session_id: int) -> ResponseReturnValue:
 
 for _deed, _path in (
     (entry.ticket, "ticket"),
+    (entry.picture_ticket, "picture/ticket"),
     (deeds.apply, "positions/<int:position_id>/apply"),
     (deeds.withdraw, "positions/<int:position_id>/withdraw"),
     (deeds.ask, "questions"),
@@ -119,7 +118,7 @@ def _room_context(live_session: LiveSession, *, tab: str) -> dict[str, Any]:
             "title": live_session.title,
             "on_air": live_session.is_live,
             "poster": page.poster(live_session),
-            "picture_url": live_session.picture_url,
+            "picture": live_session.picture_source.value,
             "viewers": scene.viewer_count,
             "likes": live_session.like_count,
             "live_url": live_address(),

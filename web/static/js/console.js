@@ -3,17 +3,19 @@
 import { makeArrivals } from "./arrivals.js";
 import { makeAnswering } from "./answering.js";
 import { makeBadge } from "./badge.js";
+import { makeCaptioning } from "./captioning.js";
 import { makeChat } from "./chat.js";
 import { Connection } from "./connection.js";
 import "./dialog.js";
 import { onceAFrame, show, write } from "./element.js";
 import { makeModeration } from "./moderation.js";
 import { duration, pageData, pageWords } from "./page.js";
-import { playPictures } from "./picture.js";
+import { makePictureOf } from "./picture.js";
 import { makePresenting } from "./presenting.js";
 import { makeTurns } from "./turns.js";
 import { makeEntry } from "./saying.js";
 import { deskLines, deskPositions } from "./state.js";
+import { makeStudioDesk } from "./studiodesk.js";
 
 const SAID_MS = 8000;
 
@@ -62,6 +64,11 @@ const arrivals = makeArrivals({ root, page, words, connection, at, token, failed
 const answering = makeAnswering({ list: one("[data-questions]"), none: one("[data-no-questions]"), words, connection, failed });
 const moderation = makeModeration({ list: one("[data-chat]"), words, connection, failed, say });
 const chat = makeChat({ list: one("[data-chat]"), button: one("[data-chat-new]"), words, decorate: moderation.decorate });
+const studio = one("section[data-studio]") && makeStudioDesk({ root: one("section[data-studio]"), page, words, mayGoOn: () => true });
+if (one("[data-notes]")) makeCaptioning({ box: one("[data-notes]"), words, connection, failed });
+const watched = one("[data-picture]") && makePictureOf({
+  box: one("[data-picture]"), page, words, at, size: () => connection.state.counts?.present ?? 0, due: () => {},
+});
 makeEntry({ box: one("[data-say-form]").parentElement, type: "say", connection, words });
 
 const draw = onceAFrame(() => {
@@ -85,7 +92,14 @@ function changed(state, events, message) {
   }
   const isMoved = (event) => event.kind === "arranged" || (event.kind === "slot" && state.me.employer_id === null);
   if (events?.some(isMoved)) location.reload();
+  if (isAnothersTurn(state)) studio?.yieldStage();
   draw();
+}
+
+/** Whether the stage is another employer's than one's own. */
+function isAnothersTurn({ room, me }) {
+  const on = room?.slots.find((each) => each.id === room.slot_id);
+  return Boolean(on) && me.employer_id !== null && on.employer_id !== me.employer_id;
 }
 
 function line(standing) {
@@ -127,5 +141,6 @@ addEventListener("keydown", (event) => {
 for (const button of find("[data-reconnect]")) button.addEventListener("click", () => connection.again());
 show(one("[data-chat-new]"), false);
 setInterval(tick, 1000);
-playPictures(document, page.hls);
 connection.open();
+watched?.open();
+studio?.resume();

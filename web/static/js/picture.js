@@ -1,46 +1,61 @@
-// The picture of a session: HLS by the browser itself where it can, else by hls.js; without one the poster stays.
+// The picture of a room, as one follows it: joins the way it comes, what stands over it, its captions and its clock.
 
-const TRIES = 5;
+import { makeCaptions } from "./captions.js";
+import { makeMediaClock } from "./mediaclock.js";
+import { followKept, makeScreen } from "./screen.js";
+import { makeWatching } from "./watching.js";
 
-/** Play the address of each video[data-hls] in `root`; `script` is where hls.js lies. */
-export function playPictures(root, script) {
-  for (const video of root.querySelectorAll("video[data-hls]")) play(video, video.dataset.hls, script);
-}
+const TELL_MS = 1000;
 
-async function play(video, address, script) {
-  if (!/\.m3u8($|\?)/.test(address) || video.canPlayType("application/vnd.apple.mpegurl")) {
-    video.play().catch(() => {});
-    return;
+/** The picture in `box` = [data-picture]. `size()`: how many are in the room; `at()`: the server's clock; `due()`: draw again. */
+export function makePictureOf({ box, page, words, size, at, due }) {
+  const video = box.querySelector("[data-video]");
+  let follow = followKept();
+  let standing = "connecting";
+  const captions = makeCaptions({ box, words, shownAt: () => moment() ?? at() });
+  const screen = makeScreen({ box, words, chose, retry: open, captions: captions.toggle });
+  const watching = makeWatching({ video, page, size, at, told });
+  const clock = makeMediaClock({ moment, at, due });
+
+  /** Begin to follow, as one did the last time. */
+  function open() {
+    if (follow === "none") return;
+    watching.open();
   }
-  video.removeAttribute("src");
-  await loadOnce(script);
-  const { Hls } = window;
-  if (!Hls?.isSupported()) return;
-  const player = new Hls({ lowLatencyMode: true, liveSyncDurationCount: 2, backBufferLength: 30 });
-  let tries = 0;
-  player.on(Hls.Events.ERROR, (_event, data) => {
-    if (!data.fatal || tries >= TRIES) return;
-    tries += 1;
-    if (data.type === Hls.ErrorTypes.MEDIA_ERROR) player.recoverMediaError();
-    else setTimeout(() => player.loadSource(address), 1000 * 2 ** tries);
-  });
-  player.on(Hls.Events.FRAG_BUFFERED, () => {
-    tries = 0;
-  });
-  player.attachMedia(video);
-  player.loadSource(address);
-  video.play().catch(() => {});
-}
 
-let loading = null;
+  function chose(wanted) {
+    const was = follow;
+    follow = wanted;
+    if (wanted === "none") {
+      watching.close();
+      screen.say("");
+      screen.tell(null, "");
+    } else if (was === "none") open();
+  }
 
-function loadOnce(address) {
-  loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = address;
-    script.addEventListener("load", resolve);
-    script.addEventListener("error", reject);
-    document.head.append(script);
-  });
-  return loading;
+  function told({ standing: now, why }) {
+    standing = now;
+    if (now === "playing") {
+      screen.say("");
+      screen.play();
+      return;
+    }
+    const key = now === "paused" && why === "lost" ? "lost" : now;
+    screen.say(`screen_${key}`, { mayRetry: now === "failed" });
+  }
+
+  /** The instant on the picture; null without one. */
+  function moment() {
+    return follow === "none" || standing !== "playing" ? null : watching.moment();
+  }
+
+  setInterval(() => {
+    captions.draw();
+    if (follow === "none") return;
+    const isMoving = standing === "playing" && video.readyState > 2;
+    const height = video.videoHeight ? `${video.videoHeight}p` : "";
+    screen.tell(isMoving ? watching.behind() : null, [height, words(`way_${watching.way()}`)].filter(Boolean).join(" · "));
+  }, TELL_MS);
+
+  return { open, pinOf: clock.pinOf, caption: captions.hear, behind: () => (moment() === null ? 0 : watching.behind() ?? 0) };
 }

@@ -12,13 +12,14 @@ import { makeJobs } from "./joblist.js";
 import { makeLikes } from "./likes.js";
 import { makeNotes } from "./notes.js";
 import { pageData, pageWords } from "./page.js";
-import { playPictures } from "./picture.js";
+import { makePictureOf } from "./picture.js";
 import { payRange } from "./print.js";
 import { makeEntry } from "./saying.js";
 import { makeStage } from "./stage.js";
 import { pinned } from "./state.js";
 import { makeTabs } from "./tabs.js";
 
+const LAST_WORDS_MS = 10_000;
 const GROWS_BACK_MS = 400;
 const REASONS_WITH_A_PAGE = new Set(["expired", "version", "banned"]);
 
@@ -52,6 +53,9 @@ const tabs = isCare ? null : makeTabs(root, (name) => name === "chat" && chat.to
 const entries = makeEntries();
 makeLikes({ button: one("[data-like]"), counter: one("[data-likes]"), connection, language: page.language });
 
+const picture = one("[data-picture]") && makePictureOf({
+  box: one("[data-picture]"), page, words, at, size: () => connection.state.counts?.present ?? 0, due: () => draw(),
+});
 const notes = makeNotes({ words, at, changed: () => draw() });
 
 let before = null;
@@ -59,8 +63,8 @@ let pinTold = null;
 let isFirst = true;
 
 const draw = onceAFrame(() => {
-  const { state } = connection;
-  if (!state.room) return;
+  if (!connection.state.room) return;
+  const state = shown(connection.state);
   root.dataset.matching = state.matchState;
   badge.drawCounts(state.counts);
   badge.drawDelay(state.isDelayed, tell);
@@ -74,11 +78,13 @@ const draw = onceAFrame(() => {
   drawCounts(state.room);
   drawLastAnswer(state.room);
   tellPin(state.room);
+  for (const caption of state.room.captions ?? []) picture?.caption(caption);
 });
 
 function changed(state, events, message) {
   if (state.room?.session.status === "ended") {
-    location.assign(page.urls.session);
+    // The last words are still to come to whoever is behind.
+    setTimeout(() => location.assign(page.urls.session), Math.min(LAST_WORDS_MS, picture?.behind() ?? 0));
     return;
   }
   if (events?.some((event) => event.kind === "arranged") || isOtherCarePage(state)) location.reload();
@@ -86,6 +92,13 @@ function changed(state, events, message) {
   for (const event of events ?? []) notes.hear(event, before);
   before = state.room;
   draw();
+}
+
+/** What belongs to the picture as it is seen: whoever is behind gets the card when the recruiter says it. */
+function shown(state) {
+  if (!picture) return state;
+  const pin = picture.pinOf(state.room);
+  return pin === state.room.pin ? state : { ...state, room: { ...state.room, pin } };
 }
 
 /** In care mode the page with a position on screen and the one without are two pages. */
@@ -186,9 +199,9 @@ function brief(isBrief) {
 setInterval(() => {
   applying.tick();
   if (!connection.state.room) return;
-  card?.tick(connection.state);
+  card?.tick(shown(connection.state));
   stage.drawSlot(connection.state.room);
 }, 1000);
 
-playPictures(document, page.hls);
 connection.open();
+picture?.open();

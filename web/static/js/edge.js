@@ -1,0 +1,63 @@
+// How close behind the newest picture a viewer plays: as near as the pieces come, further where they come unevenly.
+
+const MARGIN_S = 0.15;
+const MARGIN_AT_MOST_S = 1.2;
+const MARGIN_STEP_S = 0.15;
+const CATCH_UP_S = 0.3;
+const JUMP_S = 2.5;
+const FASTER = 1.1;
+const GAPS_KEPT = 12;
+const GAP_AT_MOST_S = 2;
+const BURST_S = 0.03;
+
+/** Keeps `video` at the edge; call `appended` after each piece, `reset` before a new stream. `now` gives seconds. */
+export function makeEdge(video, now = () => performance.now() / 1000) {
+  let gaps = [];
+  let margin = MARGIN_S;
+  let lastAt = 0;
+  let lastEnd = 0;
+  let hasBegun = false;
+
+  video.addEventListener("waiting", () => {
+    // Only a picture that had begun and ran dry tells of an uneven line.
+    if (hasBegun && !video.paused && !video.seeking) margin = Math.min(MARGIN_AT_MOST_S, margin + MARGIN_STEP_S);
+  });
+
+  /** How far behind the end one has to be so that the next piece comes in time. */
+  function lead() {
+    return Math.max(0.3, ...gaps) + margin;
+  }
+
+  function appended() {
+    const { buffered } = video;
+    if (!buffered.length) return;
+    const start = buffered.start(buffered.length - 1);
+    const end = buffered.end(buffered.length - 1);
+    measure(end);
+    const isOutside = video.currentTime < start - 0.05 || video.currentTime > end + 0.5;
+    const behind = end - video.currentTime;
+    if (!hasBegun || isOutside || behind > lead() + JUMP_S) {
+      hasBegun = true;
+      video.currentTime = Math.max(start, end - lead());
+    } else if (behind > lead() + CATCH_UP_S) video.playbackRate = FASTER;
+    else if (behind <= lead() || behind < 0) video.playbackRate = 1;
+  }
+
+  function measure(end) {
+    const at = now();
+    if (end > lastEnd + BURST_S && at - lastAt > BURST_S) {
+      if (lastAt) gaps = [...gaps.slice(1 - GAPS_KEPT), Math.min(GAP_AT_MOST_S, at - lastAt)];
+      lastAt = at;
+    }
+    lastEnd = Math.max(lastEnd, end);
+  }
+
+  function reset() {
+    gaps = [];
+    lastAt = lastEnd = 0;
+    hasBegun = false;
+    video.playbackRate = 1;
+  }
+
+  return { appended, reset };
+}

@@ -1,0 +1,47 @@
+// What the browser makes of picture and sound: one MediaRecorder, its container and its pieces in order.
+
+const SOUND_BITS = 64_000;
+const KEY_EACH_MS = 1000;
+
+/** Containers by preference: what every browser plays first, what every browser records last. Each with its pieces' length. */
+const CONTAINERS = [
+  { mime: 'video/mp4;codecs="avc1.64001F,mp4a.40.2"', slice_ms: 1000 },
+  { mime: 'video/mp4;codecs="avc1.42E01E,mp4a.40.2"', slice_ms: 1000 },
+  { mime: 'video/mp4;codecs="avc1.64001F,opus"', slice_ms: 1000 },
+  { mime: 'video/mp4;codecs="avc1.42E01E,opus"', slice_ms: 1000 },
+  { mime: 'video/webm;codecs="vp8,opus"', slice_ms: 250 },
+];
+
+/** The containers that this browser records, the best first. */
+export function containers() {
+  if (typeof MediaRecorder === "undefined") return [];
+  return CONTAINERS.filter(({ mime }) => MediaRecorder.isTypeSupported(mime));
+}
+
+/**
+ * Record `stream` from now on: `begun()` at the zero of its clock, then `piece(buffer)` for each piece in order, `failed()`
+ * when the browser gives up. The answer ends it.
+ */
+export function record(stream, { container, bits, begun, piece, failed }) {
+  const recorder = new MediaRecorder(stream, {
+    mimeType: container.mime,
+    videoBitsPerSecond: bits,
+    audioBitsPerSecond: SOUND_BITS,
+    videoKeyFrameIntervalDuration: KEY_EACH_MS,
+  });
+  let isOver = false;
+  // Pieces are read one after another: a large one must not be overtaken by the small one behind it.
+  let reading = Promise.resolve();
+  recorder.addEventListener("start", () => isOver || begun());
+  recorder.addEventListener("error", () => isOver || failed());
+  recorder.addEventListener("stop", () => isOver || failed());
+  recorder.addEventListener("dataavailable", ({ data }) => {
+    if (isOver || !data.size) return;
+    reading = reading.then(() => data.arrayBuffer()).then((buffer) => isOver || piece(buffer));
+  });
+  recorder.start(container.slice_ms);
+  return () => {
+    isOver = true;
+    if (recorder.state !== "inactive") recorder.stop();
+  };
+}
