@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fair.crypto import set_field_key
 from fair.settings import Settings, read_settings
-from web import cli, components, context, errors, frame, headers, health, language, security
+from web import cli, components, context, errors, frame, headers, health, language, listings, security
 from web.blueprints import BLUEPRINTS
 from web.format import FILTERS
 from web.rendering import PageEnvironment
@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     security.register(app, settings)
     errors.register(app)
     frame.register(app)
+    listings.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_blueprint(health.blueprint)

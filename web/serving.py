@@ -6,9 +6,11 @@ Owns the process's shape (address, workers, threads, time limits); knows nothing
 import gc
 import os
 import sys
+from typing import Any
 
 from fair.errors import WrongSetting
 from fair.settings import read_settings
+from web.listings import write_listings
 
 try:
     _settings = read_settings()
@@ -40,3 +42,9 @@ def post_worker_init(_worker: object) -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def worker_exit(_server: object, worker: Any) -> None:
+    """Write what is still only counted in memory."""
+    if worker.wsgi is not None:
+        write_listings(worker.wsgi)

@@ -83,6 +83,7 @@ GET  /sessions/{draft}/text                            in  403 403 200 403 403 2
 GET  /sessions/{live}/refused                          200 200 200 200 200 200 200 200 200
 GET  /sessions/{draft}/refused                         in  403 403 200 403 403 200 403 200
 POST /sessions/{live}/ticket                           200 200 200 200 200 200 200 200 200
+POST /sessions/{live}/listed                           204 204 204 204 204 204 204 204 204
 POST /sessions/{approved}/ticket                       in  403 403 200 403 200 200 403 200
 POST /sessions/{live}/picture/ticket                   200 200 200 200 200 200 200 200 200
 POST /sessions/{approved}/picture/ticket               in  403 403 200 403 200 200 403 200

@@ -10,13 +10,13 @@ from flask import g
 from sqlalchemy import bindparam, select
 
 from fair.accounts import Role
-from fair.matches import VERY_FITTING, WORTH_A_LOOK, Match
+from fair.matches import VERY_FITTING, WORTH_A_LOOK, Match, Matches
 from fair.seekers import SeekerProfile
 from web.context import actor, db
 from web.language import is_english
 from web.matches import positions_for_seeker
 
-__all__ = ["Fitting", "match_to_apply_on", "matches_for_seeker", "own_profile", "wants_matches"]
+__all__ = ["Fitting", "best_for_seeker", "match_to_apply_on", "matches_for_seeker", "own_profile", "wants_matches"]
 
 _IS_MATCHED = select(SeekerProfile.__table__.c.is_matched).where(
     SeekerProfile.__table__.c.account_id == bindparam("account_id")
@@ -81,6 +81,15 @@ def match_to_apply_on(position_id: int) -> Match | None:
     return matches_for_seeker([position_id]).of(position_id)
 
 
+def best_for_seeker(*, limit: int) -> Fitting:
+    """What fits who is looking best, of all open positions, without reasons."""
+    if not wants_matches():
+        return Fitting("nobody" if wants_matches() is None else "off")
+    seeker_id = actor().account_id
+    assert seeker_id is not None
+    return _fitting(positions_for_seeker(seeker_id, limit=limit, with_reasons=False))
+
+
 def matches_for_seeker(position_ids: Sequence[int], *, with_reasons: bool = True) -> Fitting:
     """How each of these positions fits who is looking."""
     wants = wants_matches()
@@ -93,7 +102,8 @@ def matches_for_seeker(position_ids: Sequence[int], *, with_reasons: bool = True
     ids = list(dict.fromkeys(position_ids))
     seeker_id = actor().account_id
     assert seeker_id is not None
-    answer = positions_for_seeker(seeker_id, limit=len(ids), position_ids=ids, with_reasons=with_reasons)
-    if answer is None:
-        return Fitting("down")
-    return Fitting("on", {match.position_id: match for match in answer.matches})
+    return _fitting(positions_for_seeker(seeker_id, limit=len(ids), position_ids=ids, with_reasons=with_reasons))
+
+
+def _fitting(answer: Matches | None) -> Fitting:
+    return Fitting("down") if answer is None else Fitting("on", {each.position_id: each for each in answer.matches})

@@ -20,7 +20,7 @@ from fair.vocabulary import UNITS_A_MONTH, Schedule
 from web.matches import positions_for_text
 from web.paging import Page, page_of
 
-__all__ = ["Found", "Wanted", "find_positions"]
+__all__ = ["Found", "Wanted", "find_positions", "found_by_fit", "wanted_among"]
 
 A_PAGE = 20
 _BY_MEANING = 200
@@ -66,7 +66,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """One page of what was found; `by` is `meaning`, `letters` (matching is down) or `filters` (no words)."""
+    """One page of what was found; `by` is `meaning`, `letters` (matching is down), `filters` (no words) or `fit`."""
 
     page: Page[Any]
     by: str
@@ -74,14 +74,7 @@ class Found:
 
 def find_positions(db: Session, wanted: Wanted, *, number: int, today: date) -> Found:
     """The open positions that are wanted: the best first, or the newest first when there are no words."""
-    values = {"today": today, "inside": f"{wanted.path}%", "pay": wanted.pay, "schedule": wanted.schedule}
-    conditions = _conditions(
-        has_place=bool(wanted.path),
-        has_pay=bool(wanted.pay),
-        has_schedule=bool(wanted.schedule),
-        has_dormitory=wanted.has_dormitory,
-        needs_no_experience=wanted.needs_no_experience,
-    )
+    conditions, values = _asked(wanted, today=today)
     if not wanted.words:
         newest = _ROWS.where(conditions).params(values).order_by(*_NEWEST)
         return Found(page_of(db, newest, size=A_PAGE, number=number), "filters")
@@ -90,8 +83,36 @@ def find_positions(db: Session, wanted: Wanted, *, number: int, today: date) -> 
         newest = _ROWS.where(conditions, _has_all(wanted.words)).params(values).order_by(*_NEWEST)
         return Found(page_of(db, newest, size=A_PAGE, number=number), "letters")
     ids = [each.position_id for each in found.positions]
-    open_ids = set(db.scalars(_among(conditions), {**values, "ids": ids})) if ids else set()
-    return Found(_in_order(db, [each for each in ids if each in open_ids], number=number), "meaning")
+    return Found(_in_order(db, _open_among(db, ids, conditions, values), number=number), "meaning")
+
+
+def wanted_among(db: Session, wanted: Wanted, position_ids: Sequence[int], *, today: date) -> list[int]:
+    """Those of some positions that are open and wanted, whatever the words."""
+    conditions, values = _asked(wanted, today=today)
+    return _open_among(db, position_ids, conditions, values)
+
+
+def found_by_fit(db: Session, best_first: Sequence[int], *, number: int) -> Found:
+    """The page of what fits who looks, in the order in which it is given."""
+    return Found(_in_order(db, best_first, number=number), "fit")
+
+
+def _asked(wanted: Wanted, *, today: date) -> tuple[ColumnElement[bool], dict[str, Any]]:
+    """What is wanted as a condition, and its values."""
+    values = {"today": today, "inside": f"{wanted.path}%", "pay": wanted.pay, "schedule": wanted.schedule}
+    conditions = _conditions(
+        has_place=bool(wanted.path),
+        has_pay=bool(wanted.pay),
+        has_schedule=bool(wanted.schedule),
+        has_dormitory=wanted.has_dormitory,
+        needs_no_experience=wanted.needs_no_experience,
+    )
+    return conditions, values
+
+
+def _open_among(db: Session, ids: Sequence[int], conditions: ColumnElement[bool], values: dict[str, Any]) -> list[int]:
+    found = set(db.scalars(_among(conditions), {**values, "ids": ids})) if ids else set()
+    return [each for each in ids if each in found]
 
 
 @cache

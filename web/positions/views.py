@@ -28,14 +28,22 @@ from web.addresses import public_address
 from web.context import actor, db, now, today
 from web.paging import pattern
 from web.places import place_name, search_places
-from web.positions.fitting import match_to_apply_on, matches_for_seeker, own_profile
+from web.positions.fitting import (
+    best_for_seeker,
+    match_to_apply_on,
+    matches_for_seeker,
+    own_profile,
+    wants_matches,
+)
 from web.positions.posting import job_posting
-from web.positions.search import Wanted, find_positions
+from web.positions.search import Found, Wanted, find_positions, found_by_fit, wanted_among
+from web.positions.turns import in_turn
 from web.words import SCHEDULE, choices
 
 blueprint = Blueprint("positions", __name__)
 
 
+_SUITED = 200
 _PRESENTED = (LiveSessionStatus.LIVE, LiveSessionStatus.APPROVED, LiveSessionStatus.ENDED)
 
 _session, _pin = LiveSession.__table__.c, Pin.__table__.c
@@ -67,9 +75,11 @@ class Moment:
 
 @blueprint.get("/positions")
 def index() -> ResponseReturnValue:
-    """The open positions, by words, place and pay."""
-    wanted = _wanted()
-    found = find_positions(db(), wanted, number=request.args.get("page", 1, int), today=today())
+    """The open positions, by words, place and pay; without words what fits a seeker first, or all by `?order=new`."""
+    wanted, is_new_first = _wanted(), request.args.get("order") == "new"
+    has_orders = not wanted.words and bool(wants_matches())
+    found = _suited(wanted) if has_orders and not is_new_first else None
+    found = found or find_positions(db(), wanted, number=_page_number(), today=today())
     fitting = matches_for_seeker([position.id for position in found.page.rows])
     return render_template(
         "positions/index.html",
@@ -79,14 +89,8 @@ def index() -> ResponseReturnValue:
         fitting=fitting,
         places=search_places(db()),
         schedules=choices(SCHEDULE),
-        pattern=pattern(
-            q=wanted.words,
-            place=wanted.place,
-            pay=wanted.pay,
-            schedule=wanted.schedule,
-            room="1" if wanted.has_dormitory else None,
-            zero="1" if wanted.needs_no_experience else None,
-        ),
+        orders=_orders(wanted, by=found.by) if has_orders and (is_new_first or found.by == "fit") else [],
+        pattern=pattern(**_asked(wanted), order="new" if is_new_first else None),
     )
 
 
@@ -151,6 +155,43 @@ def apply(position_id: int) -> ResponseReturnValue:
         return redirect(url_for("profile.edit", next=here), 303)
     session["applied"] = application.id
     return redirect(here, 303)
+
+
+def _suited(wanted: Wanted) -> Found | None:
+    """What fits the seeker who looks and is wanted, the best first; None when nothing does."""
+    best = best_for_seeker(limit=_SUITED)
+    among = wanted_among(db(), wanted, list(best.matches), today=today())
+    ids = in_turn(best, among, is_shown=_page_number() == 1)
+    return found_by_fit(db(), ids, number=_page_number()) if ids else None
+
+
+def _orders(wanted: Wanted, *, by: str) -> list[dict[str, Any]]:
+    """The two orders as chips: what fits the seeker, and all of it."""
+    words = {"": _("适合你的"), "new": _("全部，新发布的在前")}
+    return [
+        {
+            "words": label,
+            "href": url_for("positions.index", **_asked(wanted), order=order or None),
+            "current": (by == "fit") == (order == ""),
+        }
+        for order, label in words.items()
+    ]
+
+
+def _page_number() -> int:
+    return request.args.get("page", 1, int)
+
+
+def _asked(wanted: Wanted) -> dict[str, Any]:
+    """What is wanted as the values of an address."""
+    return {
+        "q": wanted.words or None,
+        "place": wanted.place or None,
+        "pay": wanted.pay,
+        "schedule": wanted.schedule,
+        "room": "1" if wanted.has_dormitory else None,
+        "zero": "1" if wanted.needs_no_experience else None,
+    }
 
 
 def _wanted() -> Wanted:

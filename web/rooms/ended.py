@@ -14,9 +14,9 @@ from fair.livesessions import LiveSession
 from fair.matches import VERY_FITTING
 from web import format as printed
 from web.rooms import page
-from web.rooms.scene import Scene
+from web.rooms.scene import Offer, Scene
 
-__all__ = ["StillOpen", "next_sessions", "still_open"]
+__all__ = ["StillOpen", "next_sessions", "still_open", "suited_ids"]
 
 OPEN_SHOWN = 5
 
@@ -30,16 +30,24 @@ class StillOpen:
     open_count: int
 
 
-def still_open(scene: Scene, *, now: datetime) -> StillOpen:
-    """The fitting positions not applied for yet, best first; without scores the first few in running order."""
-    opened = [offer for offer in scene.offers if offer.is_open]
-    left = [offer for offer in opened if offer.application is None]
-    suited = [offer for offer in page.best_first(left) if page.score_of(offer.match) >= VERY_FITTING]
-    rows = [
-        page.job_shown(scene.session.id, offer, now=now) | {"employer": offer.position.employer.short_name}
-        for offer in (suited or left)[:OPEN_SHOWN]
-    ]
-    return StillOpen(offers=rows, is_suited=bool(suited), open_count=len(opened))
+def suited_ids(scene: Scene) -> set[int]:
+    """The positions that fit this viewer very well, are open and not applied for yet."""
+    return {offer.position.id for offer in _left(scene) if page.score_of(offer.match) >= VERY_FITTING}
+
+
+def still_open(scene: Scene, first: Sequence[int], *, now: datetime) -> StillOpen:
+    """The positions `first`, which were chosen for this viewer; without any the first few in running order."""
+    shown = [scene.offer_by_id[position_id] for position_id in first] or _left(scene)[:OPEN_SHOWN]
+    return StillOpen(
+        offers=[page.job_shown(scene.session.id, offer, now=now) for offer in shown],
+        is_suited=bool(first),
+        open_count=len(scene.open_ids),
+    )
+
+
+def _left(scene: Scene) -> list[Offer]:
+    """What can be applied for and was not."""
+    return [offer for offer in scene.offers if offer.is_open and offer.application is None]
 
 
 def next_sessions(sessions: Iterable[LiveSession], *, now: datetime) -> list[dict[str, Any]]:

@@ -165,6 +165,12 @@ def following(scene: Scene) -> list[dict[str, Any]]:
     return items
 
 
+def suited(scene: Scene, first: Sequence[int], *, now: datetime) -> list[dict[str, Any]]:
+    """What suits this viewer of the employers who are not on stage; those of the one who is stand above it anyway."""
+    offers = [scene.offer_by_id[position_id] for position_id in first]
+    return [job_shown(scene.session.id, offer, now=now) for offer in offers if offer.slot is not scene.slot]
+
+
 def groups(scene: Scene, *, now: datetime) -> list[dict[str, Any]]:
     """The positions offered by employer, the one on stage first, then in running order."""
     made = []
@@ -189,6 +195,7 @@ def job_shown(session_id: int, offer: Offer, *, now: datetime) -> dict[str, Any]
     missed = next((reason for reason in match.reasons if not reason.is_met), None) if match else None
     return {
         "position": position,
+        "employer": position.employer.short_name,
         "href": url_for("positions.show", position_id=position.id),
         "facts": facts(offer),
         "match": match_shown(match),

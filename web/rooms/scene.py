@@ -79,6 +79,11 @@ class Scene:
         return self.offer_by_id.get(self.pin.position_id) if self.pin else None
 
     @property
+    def open_ids(self) -> set[int]:
+        """The positions that can be applied for."""
+        return {offer.position.id for offer in self.offers if offer.is_open}
+
+    @property
     def stage_offers(self) -> list[Offer]:
         """The positions of the employer on stage; all of them when nobody is."""
         if self.slot is None:

@@ -20,8 +20,9 @@ from fair.seekers import SeekerProfile, resume_of
 from fair.statuses import LiveSessionStatus
 from web import format as printed
 from web.addresses import live_address
-from web.context import account, actor, db, now
-from web.positions.fitting import matches_for_seeker, own_profile
+from web.context import account, actor, db, now, only_reads
+from web.positions.fitting import Fitting, matches_for_seeker, own_profile
+from web.positions.turns import first_of_session, show_first_of_session
 from web.rooms import console, deeds, ended, entry, page, script, talk
 from web.rooms.scene import Scene, load_session, next_sessions, scene_of
 
@@ -72,6 +73,14 @@ def refused(session_id: int) -> ResponseReturnValue:
     return render_template("room/ticket.html", reason=request.args.get("reason", ""), urls=urls, reference=reference)
 
 
+@blueprint.post("/sessions/<int:session_id>/listed")
+@only_reads
+def listed(session_id: int) -> ResponseReturnValue:
+    """The positions were opened in the page: the list that was made for this viewer is seen now."""
+    show_first_of_session(session_id)
+    return "", 204
+
+
 for _deed, _path in (
     (entry.ticket, "ticket"),
     (entry.picture_ticket, "picture/ticket"),
@@ -90,7 +99,10 @@ blueprint.add_url_rule("/sessions/<int:session_id>/console", view_func=console.s
 
 def _room_context(live_session: LiveSession, *, tab: str) -> dict[str, Any]:
     acting = actor()
-    matching, scene = _scene(live_session)
+    fitting, scene = _scene(live_session)
+    matching = fitting.state
+    is_listed = tab == "jobs" or request.endpoint == "rooms.text"
+    first = first_of_session(live_session.id, fitting, scene.open_ids, is_shown=is_listed)
     blocked = _blocked(live_session)
     is_signed_in = acting.account_id is not None
     room_url = url_for("rooms.show", session_id=live_session.id)
@@ -109,6 +121,7 @@ def _room_context(live_session: LiveSession, *, tab: str) -> dict[str, Any]:
         "applications": url_for("applications.index"),
         "profile": url_for("profile.edit"),
         "sign_in": url_for("accounts.sign_in", next=room_url),
+        "listed": url_for("rooms.listed", session_id=live_session.id) if first and not is_listed else "",
     }
     why = _why(matching, is_signed_in=is_signed_in)
     last = scene.answers[-1] if scene.answers else None
@@ -133,6 +146,7 @@ def _room_context(live_session: LiveSession, *, tab: str) -> dict[str, Any]:
         "order": page.order(live_session),
         "pin": page.pin_shown(scene, now=now(), why=why),
         "following": page.following(scene),
+        "suited": page.suited(scene, first, now=now()),
         "groups": page.groups(scene, now=now()),
         "messages": talk.messages(scene, account_id=acting.account_id),
         "questions": talk.questions(scene, can_speak=is_signed_in and live_session.is_live),
@@ -144,12 +158,12 @@ def _room_context(live_session: LiveSession, *, tab: str) -> dict[str, Any]:
     }
 
 
-def _scene(live_session: LiveSession) -> tuple[str, Scene]:
-    """Whether matching is `on`, `off`, `down` or there is `nobody` to match, and the room for this viewer."""
+def _scene(live_session: LiveSession) -> tuple[Fitting, Scene]:
+    """How the positions offered fit this viewer, and the room as this viewer sees it."""
     offered = [offer.position_id for slot in live_session.slots for offer in slot.offers]
     fitting = matches_for_seeker(offered)
     account_id = actor().account_id
-    return fitting.state, scene_of(db(), live_session, account_id=account_id, matches=fitting.matches, now=now())
+    return fitting, scene_of(db(), live_session, account_id=account_id, matches=fitting.matches, now=now())
 
 
 def _blocked(live_session: LiveSession) -> dict[str, str] | None:
@@ -187,8 +201,9 @@ def _why(matching: str, *, is_signed_in: bool) -> str:
 
 
 def _over(live_session: LiveSession) -> ResponseReturnValue:
-    _matching, scene = _scene(live_session)
-    shown = ended.still_open(scene, now=now())
+    fitting, scene = _scene(live_session)
+    first = first_of_session(live_session.id, fitting, ended.suited_ids(scene), is_shown=True)
+    shown = ended.still_open(scene, first, now=now())
     is_cancelled = live_session.status == LiveSessionStatus.CANCELLED
     return render_template(
         "room/ended.html",

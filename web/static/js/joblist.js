@@ -5,24 +5,25 @@ import { clock } from "./page.js";
 import { facts, factsNode, payNode, reasonNodes, scoreNode } from "./print.js";
 import { applicationFor } from "./state.js";
 
-/** The rows in `box`; nothing is reordered, so that nothing moves under a finger. */
+/** The rows in `box`, one position perhaps in two; nothing is reordered, so that nothing moves under a finger. */
 export function makeJobs({ box, page, words, applying }) {
-  const drawn = new Map();
+  const drawn = new WeakMap();
 
   function draw(state) {
     const { room, me } = state;
-    for (const position of room.positions) {
-      const row = box.querySelector(`[data-job="${position.id}"]`);
-      if (!row) continue;
+    const positions = new Map(room.positions.map((each) => [String(each.id), each]));
+    for (const row of box.querySelectorAll("[data-job]")) {
+      const position = positions.get(row.dataset.job);
+      if (!position) continue;
       const isNow = room.pin?.position_id === position.id;
       const match = state.matches[position.id];
       const application = applicationFor(me, position.id);
-      const was = drawn.get(position.id) ?? {};
-      if (was.position !== position) drawAbout(row, position, Boolean(drawn.has(position.id)));
+      const was = drawn.get(row) ?? {};
+      if (was.position !== position) drawAbout(row, position, drawn.has(row));
       if (was.match !== match || was.isNow !== isNow || was.matchState !== state.matchState) drawHead(row, match, isNow, state);
       drawAct(row, position, application);
       if (was.position !== position || was.isNow !== isNow) drawSaid(row, position, isNow);
-      drawn.set(position.id, { position, match, isNow, matchState: state.matchState });
+      drawn.set(row, { position, match, isNow, matchState: state.matchState });
     }
     for (const tag of box.querySelectorAll("[data-on-stage]")) {
       const slot = room.slots.find((each) => each.number === Number(tag.closest("[data-slot-jobs]").dataset.slotJobs));
@@ -34,7 +35,8 @@ export function makeJobs({ box, page, words, applying }) {
     if (!isKnown) return;
     const [head, about] = row.querySelectorAll(".line");
     write(head.querySelector("a"), position.title);
-    about.replaceChildren(payNode(position, page), factsNode(facts(position, page, words)));
+    const employer = row.closest("[data-suited]") ? [position.employer] : [];
+    about.replaceChildren(payNode(position, page), factsNode([...employer, ...facts(position, page, words)]));
   }
 
   function drawHead(row, match, isNow, state) {

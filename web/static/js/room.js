@@ -11,7 +11,7 @@ import { onceAFrame, show, write } from "./element.js";
 import { makeJobs } from "./joblist.js";
 import { makeLikes } from "./likes.js";
 import { makeNotes } from "./notes.js";
-import { pageData, pageWords } from "./page.js";
+import { pageData, pageWords, post } from "./page.js";
 import { makePictureOf } from "./picture.js";
 import { payRange } from "./print.js";
 import { makeEntry } from "./saying.js";
@@ -49,7 +49,7 @@ const chat = one("[data-chat]") && makeChat({ list: one("[data-chat]"), button: 
 const questions = isCare || !one("[data-questions]") ? null
   : makeQuestions({ list: one("[data-questions]"), none: one("[data-no-questions]"), connection, words, tell });
 const jobs = one("[data-jobs]") && makeJobs({ box: one("[data-jobs]"), page, words, applying });
-const tabs = isCare ? null : makeTabs(root, (name) => name === "chat" && chat.toBottom());
+const tabs = isCare ? null : makeTabs(root, opened);
 const entries = makeEntries();
 makeLikes({ button: one("[data-like]"), counter: one("[data-likes]"), connection, language: page.language });
 
@@ -144,6 +144,14 @@ function askPreset(text) {
   tabs?.to("questions");
   const { entry } = entries.find((each) => each.isQuestion) ?? {};
   entry?.send(text);
+}
+
+/** What suits the viewer is counted as seen when it is first looked at; a count that is lost is no trouble. */
+function opened(name) {
+  if (name === "chat") chat.toBottom();
+  if (name !== "jobs" || !page.urls.listed) return;
+  post(page.urls.listed, {}, token).catch(() => {});
+  page.urls.listed = "";
 }
 
 function drawCounts(room) {
