@@ -74,7 +74,7 @@ class Lane:
         for future, outcome in done:
             if not future.done():
                 future.set_result(outcome)
-        if self._waiting and not self._is_working:
+        if self._waiting:
             self._work(loop)
 
     def _done_together(self) -> list[tuple[asyncio.Future[Outcome], Outcome]]:
