@@ -95,7 +95,9 @@ class Fitting:
 
     def pinned(self, position_id: int) -> list[Effect]:
         """Have the position on screen scored for those present."""
-        return ask_for_position(self._audience, position_id)
+        seekers = self._audience.seekers_to_match()
+        accounts = tuple(viewer.account_id for viewer in seekers if viewer.account_id is not None)
+        return [FitPosition(position_id, accounts)] if accounts else []
 
     def retry(self) -> list[Effect]:
         """Matching answers: ask for those who were told that it is down, so many at a time."""
@@ -152,8 +154,11 @@ class Fitting:
                 self._fits.setdefault(position_id, [0, 0, 0])[_BANDS.index(level)] += by
 
     def _ask(self, viewer: Viewer, *, event_id: int = 0) -> list[Effect]:
-        offered = [card.id for card in self._stream.board.positions]
-        return ask_for_seeker(viewer, offered, event_id=event_id)
+        """Have the offered positions scored for one whose matching is on, by what event `event_id` says or newer."""
+        if viewer.match_state != "on" or viewer.account_id is None:
+            return []
+        offered = tuple(card.id for card in self._stream.board.positions)
+        return [FitSeeker(viewer.account_id, offered, event_id)]
 
 
 def match_view(match: Match) -> MatchView:
@@ -178,19 +183,6 @@ def shown_score(match: Match | None) -> int | None:
 def seekers_reason(reason: Reason) -> ReasonView:
     """A reason in the seeker's words."""
     return ReasonView(reason.is_met, reason.topic, reason.seeker, reason.seeker_en or reason.seeker)
-
-
-def ask_for_seeker(viewer: Viewer, position_ids: Iterable[int], *, event_id: int = 0) -> list[Effect]:
-    """Have the offered positions scored for somebody whose matching is on, by what event `event_id` says or newer."""
-    if viewer.match_state != "on" or viewer.account_id is None:
-        return []
-    return [FitSeeker(viewer.account_id, tuple(position_ids), event_id)]
-
-
-def ask_for_position(audience: Audience, position_id: int) -> list[Effect]:
-    """Have a position scored for all seekers present whose matching is on."""
-    accounts = tuple(viewer.account_id for viewer in audience.seekers_to_match() if viewer.account_id is not None)
-    return [FitPosition(position_id, accounts)] if accounts else []
 
 
 def matches_message(viewer: Viewer) -> MatchesMessage:
