@@ -9,7 +9,7 @@ from typing import Any
 from live.board import Line, QuestionView
 from live.happenings import Happening
 from live.messages import ApplicationView, Arrival, Me, SanctionView
-from live.requests import AnyRequest
+from live.requests import AnyRequest, Say, Vote
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ class Deed:
     target_id: int | None = None
     score: int | None = None
     reasons: list[dict[str, Any]] | None = None
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether the event log tells of it; of talk that goes by in its hundreds it does not."""
+        return not isinstance(self.request, Say | Vote)
 
 
 @dataclass(frozen=True)

@@ -185,7 +185,8 @@ class Seat:
                 return
             outcome = await self._store.do(effect.deed)
             self.perform(self.room.finish(effect.deed, outcome, now=self._clock()))
-            self._wake()
+            if effect.deed.is_logged:
+                self._wake()
             return
         for wait_seconds in (1, 2, 4, 0):
             if (await self._store.do(effect.deed)).code is None:
