@@ -176,6 +176,16 @@ Happening = (
 )
 
 
+def is_urgent(happening: Happening) -> bool:
+    """Whether everybody is to see it before the next tick is due: what is on stage, and what its people say."""
+    match happening:
+        case Said():
+            return not happening.is_ephemeral
+        case Answered() | Pinned() | Unpinned() | SlotChanged() | SessionChanged() | Arranged():
+            return True
+    return False
+
+
 def settled(happening: Happening, board: Board) -> Happening:
     """What is so of a happening on this board: no line a second time, no older count over a newer one.
 

@@ -1,4 +1,4 @@
-"""The pulse of a room: when a tick is due and its counts; what is counted many times is told once a tick."""
+"""The pulse of a room: how wide its ticks are, when one is due, and its counts; what comes often is counted first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from live.messages import Counts, Tick
 from live.stream import Cut, Stream
 
 HEARTBEAT = timedelta(seconds=5)
-COUNTS_EVERY = timedelta(seconds=1)
+WIDTHS_MS = ((1_000, 100), (10_000, 250), (50_000, 500))
+WIDEST_MS = 1_000
+COUNTS_EVERY = 10
+"""Counts alone make a tick once in so many widths, and at each heartbeat."""
 
 
 class Pulse:
@@ -59,6 +62,11 @@ class Pulse:
         """Position → so many applications stand, by what the event log says up to `event_id`."""
         self._applied.update({position_id: (event_id, count) for position_id, count in applied.items()})
 
+    def width_ms(self, present: int) -> int:
+        """The width of a tick: it grows with the whole room, so that cost follows viewers × ticks."""
+        everybody = present + self._elsewhere
+        return next((width for most, width in WIDTHS_MS if everybody <= most), WIDEST_MS)
+
     def counts(self, present: int) -> Counts:
         """The counts as they are."""
         return Counts(present + self._elsewhere, self._likes + self._own_likes, self._left_out)
@@ -80,7 +88,8 @@ class Pulse:
     def tick(self, *, present: int, now: datetime) -> tuple[Tick, Cut] | None:
         """What everybody is to hear now, if anything: the tick, and the cut that it was made from."""
         cut, counts = self._stream.cut(), self.counts(present)
-        has_new_counts = counts != self._sent and now - self._counted_at >= COUNTS_EVERY
+        counts_due = self._counted_at + COUNTS_EVERY * timedelta(milliseconds=self.width_ms(present))
+        has_new_counts = counts != self._sent and now >= counts_due
         has_new = bool(cut.events) or has_new_counts or self._is_delayed != self._sent_delayed
         if not has_new and now - self._ticked_at < HEARTBEAT:
             return None

@@ -70,9 +70,8 @@ class Room:
 
     @property
     def tick_ms(self) -> int:
-        """The width of a tick: it grows with the room, so that cost follows viewers × ticks."""
-        connections = len(self.audience.connections)
-        return 100 if connections <= 1_000 else 250 if connections <= 10_000 else 500
+        """The width of a tick, for as many as are here and elsewhere."""
+        return self.pulse.width_ms(len(self.audience.connections))
 
     def enter(
         self, connection: int, guest: Guest, *, epoch: str | None, seq: int | None, now: datetime

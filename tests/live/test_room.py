@@ -644,6 +644,31 @@ def test_ticks_widen_with_the_room():
     assert room.room.tick_ms == 250
 
 
+@pytest.mark.parametrize(("elsewhere", "width"), [(999, 100), (1_000, 250), (10_000, 500), (50_000, 1_000)])
+def test_ticks_are_as_wide_as_the_whole_room_wants(elsewhere, width):
+    """Who is at other processes counts too: what a tick costs, all of them pay together."""
+    room = make_room()
+    enter(room, 1)
+
+    room.room.pulse.recount(elsewhere=elsewhere, likes=0, left_out=0, own_likes=0)
+
+    assert room.room.tick_ms == width
+
+
+def test_counts_alone_are_told_less_often_in_a_large_room():
+    """Ten widths pass before a tick is made for them, but any other tick tells them."""
+    room = make_room()
+    enter(room, 1)
+    room.room.pulse.recount(elsewhere=5_000, likes=0, left_out=0, own_likes=0)
+    assert tick(room, seconds=2.4) is None
+    assert tick(room, seconds=2.5)["counts"]["present"] == 5_001
+
+    room.room.pulse.recount(elsewhere=6_000, likes=0, left_out=0, own_likes=0)
+    room.learn([Changed(Said(line(1)))], now=at(2.6))
+
+    assert tick(room, seconds=2.7)["counts"]["present"] == 6_001
+
+
 def test_news_without_viewers_is_told_to_nobody():
     """Facts about people who are not here have no effects."""
     room = make_room()

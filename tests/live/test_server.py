@@ -27,6 +27,7 @@ from fair.presence import presence_of
 from fair.seekers import SeekerProfile, switch_matching
 from fair.statuses import ApplicationStatus, LiveSessionStatus
 from fair.talk import ChatMessage, Question, ask_question
+from live import pulse
 from live.reading import open_room
 from live.views import People
 from tests.live.oracle import answering
@@ -701,3 +702,24 @@ def test_drain_finishes_what_was_begun_and_sends_everybody_back(scene, tmp_path)
     assert outcome["replies"] <= count(scene, Application)
     assert count(scene, Application) == count(scene, ApplicationChange)
     assert count(scene, Attendance, Attendance.left_at.is_(None)) == 0
+
+
+def test_what_is_urgent_waits_for_no_tick(scene, tmp_path, monkeypatch):
+    """In a room whose ticks are an hour apart a pin is seen at once, and what came before it with it."""
+    monkeypatch.setattr(pulse, "WIDTHS_MS", ())
+    monkeypatch.setattr(pulse, "WIDEST_MS", 3_600_000)
+
+    async def story(_, address):
+        async with (
+            entered(address, scene, scene.ticket(scene.seeker_ids[0])) as (seeker, _),
+            entered(address, scene, scene.host_ticket()) as (host, _),
+        ):
+            await seeker.ask("say", text="宿舍几个人一间")
+            await host.ask("pin", position_id=scene.position_ids[0])
+            seen = await seeker.of_type("tick")
+            assert [event["kind"] for event in seen["events"]] == ["said", "pinned"]
+            await host.ask("say", text="四人间")
+            assert (await seeker.event("said"))["line"]["text"] == "宿舍几个人一间"
+            assert (await seeker.event("said"))["line"]["text"] == "四人间"
+
+    in_room(scene, tmp_path, story)
