@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -45,6 +45,10 @@ _SUBTREE = (
     select(District.__table__.c.path)
     .join(Bureau.__table__, Bureau.__table__.c.district_code == District.__table__.c.code)
     .where(Bureau.__table__.c.id == bindparam("bureau_id"))
+)
+_ACCOUNT = Account.__table__.c
+_ACTIVE = select(_ACCOUNT.id, _ACCOUNT.role, _ACCOUNT.name).where(
+    _ACCOUNT.id.in_(bindparam("account_ids", expanding=True)), _ACCOUNT.is_active
 )
 
 
@@ -103,6 +107,17 @@ def actor_of(db: Session, account: Account | None) -> Actor:
         bureau_id=bureau_id,
         subtree=db.scalar(_SUBTREE, {"bureau_id": bureau_id}) or "" if bureau_id else "",
     )
+
+
+def actors_of(db: Session, account_ids: Collection[int]) -> dict[int, Actor]:
+    """The actors that these accounts are, but for those that are gone or disabled; seekers, the many, in one query."""
+    rows = db.execute(_ACTIVE, {"account_ids": list(account_ids)}).all()
+    return {
+        account_id: Actor(account_id, Role.SEEKER, name)
+        if role == Role.SEEKER
+        else actor_of(db, db.get(Account, account_id))
+        for account_id, role, name in rows
+    }
 
 
 def may(actor: Actor, action: Action, thing: Any = None) -> bool:

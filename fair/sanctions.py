@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select, update
@@ -62,9 +63,16 @@ def lift_sanction(db: Session, session_id: int, account_id: int, kind: str, *, b
 
 def is_sanctioned(db: Session, session_id: int, account_id: int, kind: str, *, now: datetime) -> bool:
     """Whether a mute or ban stands at `now`."""
-    standing = db.scalar(
-        select(Sanction).where(
-            Sanction.session_id == session_id, Sanction.account_id == account_id, Sanction.kind == kind
+    return account_id in sanctioned_among(db, session_id, {account_id}, kind, now=now)
+
+
+def sanctioned_among(
+    db: Session, session_id: int, account_ids: Collection[int], kind: str, *, now: datetime
+) -> set[int]:
+    """Those of these accounts for whom a mute or ban stands at `now`."""
+    rows = db.execute(
+        select(Sanction.account_id, Sanction.until).where(
+            Sanction.session_id == session_id, Sanction.account_id.in_(account_ids), Sanction.kind == kind
         )
     )
-    return standing is not None and (standing.until is None or standing.until > now)
+    return {account_id for account_id, until in rows if until is None or until > now}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fair.database import Base, words
@@ -88,6 +89,24 @@ def keep_chat(
     db.add(message)
     db.flush()
     return message
+
+
+def keep_lines(db: Session, messages: Sequence[ChatMessage]) -> None:
+    """Store lines of chat that passed `checked_text` in one statement; each gets its number, and is not watched."""
+    rows = [
+        {
+            "session_id": each.session_id,
+            "account_id": each.account_id,
+            "name": each.name,
+            "text": each.text,
+            "is_host": each.is_host,
+            "sent_at": each.sent_at,
+        }
+        for each in messages
+    ]
+    numbers = db.scalars(insert(ChatMessage).returning(ChatMessage.id, sort_by_parameter_order=True), rows)
+    for message, number in zip(messages, numbers, strict=True):
+        message.id = number
 
 
 def hide_chat(message: ChatMessage, *, by: int, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Doing: each deed in one transaction, by the rules of `fair`. The caller commits; what the rules refuse is raised.
+"""Doing: deeds in a transaction, by the rules of `fair`. The caller commits.
 
 What other processes must hear of goes through the event log, and comes back to the room as news by that way alone;
 chat and votes, of which the log does not tell, are in the outcome.
@@ -6,7 +6,7 @@ chat and votes, of which the log does not tell, are in the outcome.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import update
@@ -21,8 +21,31 @@ from live.deeds import AnyDeed, Deed, KeepAttendance, KeepExposures, KeepLikes, 
 from live.views import People
 
 
-def do(db: Session, deed: AnyDeed, people: People, *, server: str = "") -> Outcome:
-    """Do a deed in this transaction, as the live process named `server`; raises FairError or Refused."""
+def goes_with(deed: AnyDeed, before: AnyDeed) -> bool:
+    """Whether a deed is done in one step with the one before it: lines of chat come in their hundreds."""
+    return (
+        isinstance(deed, Deed)
+        and isinstance(before, Deed)
+        and isinstance(deed.request, requests.Say)
+        and isinstance(before.request, requests.Say)
+        and deed.session_id == before.session_id
+    )
+
+
+def do(db: Session, deeds: Sequence[AnyDeed], people: People, *, server: str = "") -> list[Outcome | Exception]:
+    """Do a deed, or several that go together, as the live process named `server`.
+
+    What the rules refuse is raised, FairError or Refused; of several the error stands for the one, and nothing of it
+    is kept.
+    """
+    talk = [deed for deed in deeds if isinstance(deed, Deed) and isinstance(deed.request, requests.Say)]
+    if talk:
+        return talking.say_together(db, talk, people)
+    (deed,) = deeds
+    return [_do(db, deed, people, server)]
+
+
+def _do(db: Session, deed: AnyDeed, people: People, server: str) -> Outcome:
     match deed:
         case Deed():
             return _DEEDS[type(deed.request)](Act(db, deed, people), deed.request)
@@ -45,7 +68,6 @@ def do(db: Session, deed: AnyDeed, people: People, *, server: str = "") -> Outco
 _DEEDS = cast(
     dict[type, Callable[[Act, Any], Outcome]],
     {
-        requests.Say: talking.say,
         requests.Caption: talking.caption,
         requests.Ask: talking.ask,
         requests.Vote: talking.vote,

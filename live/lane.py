@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from time import monotonic
 from typing import TypeVar
 
@@ -29,17 +30,22 @@ _TRIES_ALONE = 2
 
 _log = logging.getLogger("live.lane")
 Found = TypeVar("Found")
-Do = Callable[[Session, AnyDeed], Outcome]
+Do = Callable[[Session, Sequence[AnyDeed]], Sequence[Outcome | Exception]]
+GoesWith = Callable[[AnyDeed, AnyDeed], bool]
+Waiting = tuple[AnyDeed, asyncio.Future[Outcome]]
 
 
 class Lane:
     """Deeds wait here until the thread comes to them; nobody is answered before the commit."""
 
-    def __init__(self, engine: Engine, do: Do, *, name: str, seconds_together: float = SECONDS_TOGETHER) -> None:
-        """`seconds_together` bounds a transaction, which keeps other processes from writing."""
-        self._engine, self._do, self._seconds_together = engine, do, seconds_together
+    def __init__(
+        self, engine: Engine, do: Do, goes_with: GoesWith, *, name: str, seconds_together: float = SECONDS_TOGETHER
+    ) -> None:
+        """`do` gets deeds that all go with the one before; `seconds_together` keeps other processes from writing."""
+        self._engine, self._do, self._goes_with = engine, do, goes_with
+        self._seconds_together = seconds_together
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
-        self._waiting: deque[tuple[AnyDeed, asyncio.Future[Outcome]]] = deque()
+        self._waiting: deque[Waiting] = deque()
         self._is_working = False
 
     async def do(self, deed: AnyDeed) -> Outcome:
@@ -80,49 +86,68 @@ class Lane:
     def _done_together(self) -> list[tuple[asyncio.Future[Outcome], Outcome]]:
         """Do what waits, as much as fits into one transaction, and commit it."""
         done: list[tuple[asyncio.Future[Outcome], Outcome]] = []
-        twice: tuple[AnyDeed, asyncio.Future[Outcome]] | None = None
+        anew: list[Waiting] = []
         try:
             with writing(self._engine) as db:
                 until = monotonic() + self._seconds_together
                 while self._waiting and len(done) < MOST_TOGETHER and (not done or monotonic() < until):
-                    deed, future = self._waiting[0]
-                    outcome = self._in_savepoint(db, deed)
-                    self._waiting.popleft()
-                    if outcome is None:
-                        # It is done anew before anything that comes after it.
-                        twice = deed, future
+                    some = self._next(MOST_TOGETHER - len(done))
+                    outcomes = self._in_savepoint(db, [deed for deed, _ in some])
+                    self._taken(len(some))
+                    if outcomes is None:
+                        # They are done anew before anything that comes after them.
+                        anew = some
                         break
-                    done.append((future, outcome))
+                    done += [(future, outcome) for (_, future), outcome in zip(some, outcomes, strict=True)]
         except Exception as error:
             # Whoever waits behind would only wait as long for the same answer.
             unkept = [future for future, _ in done] + [future for _, future in self._taken(MOST_TOGETHER)]
             _log.error("%d deeds could not be kept: %s", len(unkept), _named(error))
             done = [(future, busy()) for future in unkept]
-        if twice is not None:
-            done.append((twice[1], self._alone(twice[0])))
+        done += [(future, self._alone(deed)) for deed, future in anew]
         return done
 
-    def _taken(self, most: int) -> list[tuple[AnyDeed, asyncio.Future[Outcome]]]:
+    def _next(self, most: int) -> list[Waiting]:
+        """The deed that has waited longest, with those behind it that go together with it."""
+        some = [self._waiting[0]]
+        for each in islice(self._waiting.copy(), 1, most):
+            if not self._goes_with(each[0], some[-1][0]):
+                break
+            some.append(each)
+        return some
+
+    def _taken(self, most: int) -> list[Waiting]:
         return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
 
-    def _in_savepoint(self, db: Session, deed: AnyDeed) -> Outcome | None:
-        """The outcome, or None when another writer did the same at once; raises OperationalError."""
+    def _in_savepoint(self, db: Session, deeds: Sequence[AnyDeed]) -> list[Outcome] | None:
+        """The outcomes, or None when each is to be done alone: another writer did the same at once, or one of several
+        failed. Raises OperationalError.
+        """
         try:
             with db.begin_nested():
-                return self._do(db, deed)
+                outcomes = self._do(db, deeds)
         except IntegrityError:
             return None
         except OperationalError:
             raise
         except Exception as error:
-            return _refusal(error) or self._failed(deed, error)
+            if len(deeds) > 1:
+                return None
+            outcomes = [error]
+        return [
+            each if isinstance(each, Outcome) else _refusal(each) or self._failed(deed, each)
+            for deed, each in zip(deeds, outcomes, strict=True)
+        ]
 
     def _alone(self, deed: AnyDeed) -> Outcome:
         """Do a deed in a transaction of its own: the one that comes second finds the first one's row."""
         for left in reversed(range(_TRIES_ALONE)):
             try:
                 with writing(self._engine) as db:
-                    return self._do(db, deed)
+                    (outcome,) = self._do(db, [deed])
+                    if isinstance(outcome, Outcome):
+                        return outcome
+                    raise outcome
             except IntegrityError as error:
                 if not left:
                     return self._failed(deed, error)

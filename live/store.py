@@ -2,7 +2,8 @@
 
 One thread reads, in the order asked, so that what a room is told lies between what it has read. Writers commit before
 anything is answered: one lane (`live.lane`) on SQLite, which has one writer at a time, several on PostgreSQL. What one
-person asks for is done in order, and so is what changes a session's stage, questions and counts.
+person asks and applies for is done in order, and so is what a session's people say, and what changes its stage,
+questions and counts.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
@@ -24,7 +25,7 @@ from fair.liveservers import SIGN_EVERY, end_lost_stays, end_stays_of, sign_of_l
 from live import doing
 from live.deeds import AnyDeed, Deed, Outcome
 from live.lane import Lane, busy
-from live.requests import Apply, Ask, Say, Withdraw
+from live.requests import Apply, Ask, Withdraw
 from live.views import People
 
 MOST_WAITING = 2_000
@@ -44,7 +45,7 @@ class Store:
         self.people = people
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="read")
         lanes = 1 if engine.dialect.name == "sqlite" else LANES_ON_POSTGRESQL
-        self._lanes = [Lane(engine, self._do, name=f"write{number}") for number in range(lanes)]
+        self._lanes = [Lane(engine, self._do, doing.goes_with, name=f"write{number}") for number in range(lanes)]
         self.waiting = self.done = self.failed = 0
 
     async def read(
@@ -130,12 +131,12 @@ class Store:
         self._reader.shutdown()
 
     def _lane(self, deed: AnyDeed) -> Lane:
-        is_own = isinstance(deed, Deed) and isinstance(deed.request, Say | Ask | Apply | Withdraw)
+        is_own = isinstance(deed, Deed) and isinstance(deed.request, Ask | Apply | Withdraw)
         number = deed.account_id if isinstance(deed, Deed) and is_own else deed.session_id
         return self._lanes[number % len(self._lanes)]
 
-    def _do(self, db: Session, deed: AnyDeed) -> Outcome:
-        return doing.do(db, deed, self.people, server=self.name)
+    def _do(self, db: Session, deeds: Sequence[AnyDeed]) -> list[Outcome | Exception]:
+        return doing.do(db, deeds, self.people, server=self.name)
 
     def _begin(self, now: datetime) -> int:
         with writing(self._engine) as db:

@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
-from fair.errors import NotFound, NotPermitted
-from fair.livesessions import current_slot
-from fair.permissions import Action, RoomRole, require, room_role
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from fair.errors import FairError, NotFound, NotPermitted
+from fair.livesessions import LiveSession, current_slot
+from fair.permissions import Action, Actor, RoomRole, actors_of, require, room_role
 from fair.pictures import add_caption
-from fair.sanctions import is_sanctioned
+from fair.sanctions import is_sanctioned, sanctioned_among
 from fair.statuses import QuestionStatus
-from fair.talk import CHAT_LENGTH, answer_question, ask_question, checked_text, keep_chat, vote_for_question
+from fair.talk import (
+    CHAT_LENGTH,
+    ChatMessage,
+    answer_question,
+    ask_question,
+    checked_text,
+    keep_lines,
+    vote_for_question,
+)
 from live import requests, views
 from live.act import Act, Refused
-from live.deeds import Changed, Chatted, Outcome, VotesCounted
+from live.deeds import Changed, Chatted, Deed, Outcome, VotesCounted
 from live.happenings import Captioned
+from live.views import People
 
 
-def say(act: Act, request: requests.Say) -> Outcome:
-    """Keep a line of chat; raises TextRefused, Refused, NotPermitted."""
-    deed = act.deed
-    if deed.role == RoomRole.OBSERVER:
-        raise NotPermitted("observers do not speak")
-    if deed.role == RoomRole.AUDIENCE:
-        act.must_be_live()
-    require(act.actor, Action.ENTER_ROOM, act.live_session)
-    _must_not_be_muted(act)
-    message = keep_chat(
-        act.db,
-        act.live_session.id,
-        account_id=deed.account_id,
-        name=deed.name,
-        text=checked_text(request.text, limit=CHAT_LENGTH),
-        is_host=deed.role != RoomRole.AUDIENCE,
-        now=deed.at,
-    )
-    line = views.line_view(message, people=act.people, moderator_id=act.live_session.moderator_id)
-    return Outcome({"line": line}, news=(Chatted(line, deed.account_id),))
+def say_together(db: Session, deeds: Sequence[Deed], people: People) -> list[Outcome | Exception]:
+    """Keep lines of chat of one session; an error stands for a line that is refused, and that is not kept."""
+    live_session = db.get(LiveSession, deeds[0].session_id)
+    if live_session is None:
+        return [NotFound("no such session") for _ in deeds]
+    accounts = {deed.account_id for deed in deeds}
+    actors = actors_of(db, accounts)
+    muted = sanctioned_among(db, live_session.id, accounts, "mute", now=deeds[0].at)
+    outcomes: list[Outcome | Exception] = []
+    said: dict[int, tuple[Deed, ChatMessage]] = {}
+    for number, deed in enumerate(deeds):
+        try:
+            _must_be_let_speak(deed, actors.get(deed.account_id), live_session, muted)
+            said[number] = deed, _message(deed)
+            outcomes.append(Outcome())
+        except (FairError, Refused) as refused:
+            outcomes.append(refused)
+    keep_lines(db, [message for _, message in said.values()])
+    for number, (deed, message) in said.items():
+        line = views.line_view(message, people=people, moderator_id=live_session.moderator_id)
+        outcomes[number] = Outcome({"line": line}, news=(Chatted(line, deed.account_id),))
+    return outcomes
 
 
 def caption(act: Act, request: requests.Caption) -> Outcome:
@@ -93,6 +108,32 @@ def answer(act: Act, request: requests.Answer) -> Outcome:
         answer=request.text, by=deed.account_id, answerer=deed.name, now=deed.at,
     )  # fmt: skip
     return Outcome({"question_id": question.id})
+
+
+def _must_be_let_speak(deed: Deed, actor: Actor | None, live_session: LiveSession, muted: set[int]) -> None:
+    """Raise NotPermitted or Refused unless this line may be said."""
+    if actor is None:
+        raise NotPermitted("the account is disabled")
+    if deed.role == RoomRole.OBSERVER:
+        raise NotPermitted("observers do not speak")
+    if deed.role == RoomRole.AUDIENCE and not live_session.is_live:
+        raise Refused("not_live")
+    require(actor, Action.ENTER_ROOM, live_session)
+    if deed.account_id in muted:
+        raise Refused("muted")
+
+
+def _message(deed: Deed) -> ChatMessage:
+    """The record of a line; raises TextRefused."""
+    assert isinstance(deed.request, requests.Say)
+    return ChatMessage(
+        session_id=deed.session_id,
+        account_id=deed.account_id,
+        name=deed.name,
+        text=checked_text(deed.request.text, limit=CHAT_LENGTH),
+        is_host=deed.role != RoomRole.AUDIENCE,
+        sent_at=deed.at,
+    )
 
 
 def _must_not_be_muted(act: Act) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from threading import Event
 
@@ -27,19 +27,32 @@ def deed(number: int) -> KeepLikes:
     return KeepLikes(session_id=1, count=number)
 
 
+def goes_with(what: AnyDeed, before: AnyDeed) -> bool:
+    """Deeds from ten on go together."""
+    return isinstance(what, KeepLikes) and isinstance(before, KeepLikes) and before.count >= 10
+
+
 class Doing:
-    """Writes a district for each deed; some deeds fail after they wrote."""
+    """Writes a district for each deed; some deeds fail after they wrote, of several that go together with an error."""
 
     def __init__(self) -> None:
         self.sessions: list[int] = []
+        self.together: list[int] = []
+        self.refused: dict[int, Exception] = {}
         self.errors: dict[int, Exception] = {}
         self.gate = Event()
         self.gate.set()
 
-    def __call__(self, db: Session, what: AnyDeed) -> Outcome:
-        assert isinstance(what, KeepLikes)
+    def __call__(self, db: Session, deeds: Sequence[AnyDeed]) -> list[Outcome | Exception]:
         self.gate.wait(10)
         self.sessions.append(id(db))
+        self.together.append(len(deeds))
+        return [self._do(db, what) for what in deeds]
+
+    def _do(self, db: Session, what: AnyDeed) -> Outcome | Exception:
+        assert isinstance(what, KeepLikes)
+        if what.count in self.refused:
+            return self.refused[what.count]
         add_district(db, f"99{what.count:04d}", f"第{what.count}区", parent=None)
         db.flush()
         if what.count in self.errors:
@@ -61,15 +74,15 @@ def doing() -> Doing:
 @pytest.fixture
 def lane(either_scene: Scene, doing: Doing) -> Iterator[Lane]:
     """A lane over SQLite and over PostgreSQL."""
-    lane = Lane(either_scene.engine, doing, name="write", seconds_together=10)
+    lane = Lane(either_scene.engine, doing, goes_with, name="write", seconds_together=10)
     yield lane
     lane.close()
 
 
-async def done(lane: Lane, doing: Doing, count: int) -> list[Outcome]:
+async def done(lane: Lane, doing: Doing, count: int, *, first: int = 1) -> list[Outcome]:
     """The outcomes of so many deeds, all but the first of which waited for the first."""
     doing.gate.clear()
-    tasks = [asyncio.ensure_future(lane.do(deed(number))) for number in range(1, count + 1)]
+    tasks = [asyncio.ensure_future(lane.do(deed(number))) for number in range(first, first + count)]
     await asyncio.sleep(0)
     doing.gate.set()
     return await asyncio.gather(*tasks)
@@ -119,3 +132,27 @@ def test_nobody_is_told_of_what_could_not_be_committed(either_scene: Scene, lane
     assert {outcome.code for outcome in first} == {"busy"}
     assert second[0].code is None
     assert kept(either_scene.engine) == ["990001"]
+
+
+def test_deeds_that_go_together_are_done_in_one_step(either_scene: Scene, lane: Lane, doing: Doing) -> None:
+    """As far as they stand behind one another; the one that is refused is answered so, the others are kept."""
+    doing.refused[12] = NotPermitted("no")
+
+    outcomes = asyncio.run(done(lane, doing, 6, first=8))
+
+    assert doing.together == [1, 1, 4]
+    assert [outcome.code for outcome in outcomes] == [None, None, None, None, "not_permitted", None]
+    assert kept(either_scene.engine) == ["990008", "990009", "990010", "990011", "990013"]
+
+
+@pytest.mark.parametrize("error", [IntegrityError("", {}, ValueError("twice")), ValueError("a fault")])
+def test_one_that_fails_is_no_harm_to_those_that_go_with_it(
+    either_scene: Scene, lane: Lane, doing: Doing, error: Exception
+) -> None:
+    """What several did in one step is undone together and done anew by each, in order."""
+    doing.errors[12] = error
+
+    outcomes = asyncio.run(done(lane, doing, 5, first=10))
+
+    assert [outcome.fields["number"] for outcome in outcomes] == [10, 11, 12, 13, 14]
+    assert kept(either_scene.engine) == [f"9900{number}" for number in range(10, 15)]
