@@ -1,7 +1,8 @@
 """What comes in on one connection: bytes in, the handshake's request and whole messages out.
 
-The websocket library's sans-I/O protocol does all that concerns frames. It is made when bytes come and dropped when
-nothing of them is left over, since it is larger than everything else a quiet viewer costs.
+The websocket library's sans-I/O protocol does all that concerns frames. A connection has one while something of what
+came is left over, since it is larger than everything else a quiet viewer costs; a few that are done with go on to the
+next connection, since to make one costs more than a message.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from live.messages import Closing
 SUBPROTOCOL = Subprotocol("gangbo.v1")
 LARGEST_MESSAGE = 16 << 10
 MOST_FRAGMENTS = 64
+MOST_RESTING = 16
 _BYTES_AT_ONCE = 4 << 10
 _END_OF_REQUEST = b"\r\n\r\n"
 
@@ -45,9 +47,9 @@ class Inbound:
     @classmethod
     def of_open(cls, *, is_packed: bool, closing: Closing | None = None, largest: int = LARGEST_MESSAGE) -> Inbound:
         """For a connection that is open, or that is told to close by a frame sent before."""
-        protocol = _Protocol(state=OPEN, max_size=largest)
-        if is_packed:
-            protocol.extensions = [deflate()]
+        protocol = _resting.pop() if _resting else _Protocol(state=OPEN)
+        protocol.max_message_size = largest
+        protocol.extensions = [deflate()] if is_packed else []
         if closing is not None:
             protocol.close_sent = Close(closing.code, closing.reason)
             protocol.state = CLOSING
@@ -88,8 +90,12 @@ class Inbound:
             self._events = self.protocol.events_received()  # type: ignore[assignment]
 
     def end(self) -> None:
-        """Let go of the protocol, which holds itself by its parser."""
-        self.protocol.parser = None  # type: ignore[assignment]
+        """Let go of the protocol; nothing of what came on this connection is in one that rests."""
+        if len(_resting) < MOST_RESTING and self.is_idle and not self.protocol.writes:
+            _resting.append(self.protocol)
+        else:
+            # It holds itself by its parser.
+            self.protocol.parser = None  # type: ignore[assignment]
 
     def _whole(self, frame: Frame) -> str | bytes | None:
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
@@ -139,3 +145,6 @@ class _Protocol(ServerProtocol):
     def recv_frame(self, frame: Frame) -> None:
         super().recv_frame(frame)
         self.is_between_frames = not self.reader.buffer
+
+
+_resting: list[_Protocol] = []

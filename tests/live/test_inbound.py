@@ -188,3 +188,33 @@ def test_what_the_rules_forbid_is_closed(pieces, code):
 def test_ping_is_answered():
     """With what it carried."""
     assert heard(frame(b"there?", Opcode.PING))[1] == [Frame(Opcode.PONG, b"there?")]
+
+
+def test_what_is_done_with_goes_on_to_the_next_connection():
+    """A protocol that took whole messages serves another; one that was cut off in mid-frame, or closed, does not."""
+    first = Inbound.of_open(is_packed=True)
+    first.feed(frame(b"one"))
+    assert first.next() == "one"
+    first.end()
+    second = Inbound.of_open(is_packed=False)
+    assert second.protocol is first.protocol
+    second.feed(as_packed(frame(b"two")))
+    assert second.next() is None
+    assert [answer.opcode for answer in parsed(b"".join(second.protocol.data_to_send()))] == [Opcode.CLOSE]
+    second.end()
+
+    large = Inbound.of_open(is_packed=False, largest=LARGEST_MESSAGE + 1)
+    large.feed(frame(b"x" * (LARGEST_MESSAGE + 1)))
+    assert large.next() == "x" * (LARGEST_MESSAGE + 1)
+    large.end()
+    third = Inbound.of_open(is_packed=False)
+    third.feed(frame(b"x" * (LARGEST_MESSAGE + 1)))
+    assert third.protocol is large.protocol
+    assert third.next() is None
+
+    third = Inbound.of_open(is_packed=False)
+    third.feed(frame(b"three")[:-1])
+    assert third.next() is None
+    third.end()
+
+    assert Inbound.of_open(is_packed=False).protocol not in (second.protocol, third.protocol)
