@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from live.deeds import Deed
+from live.gathering import Gathering
 from live.link import LOST, Link
 from live.places import Places
 from live.scripts import CLAIM
@@ -25,17 +27,19 @@ _encode = msgspec.json.Encoder().encode
 class Claims:
     """The keys of one room's viewers, in Redis. While it is away each process knows its own only."""
 
-    def __init__(self, link: Link, places: Places) -> None:
-        self._link, self._places = link, places
+    def __init__(self, link: Link, places: Places, *, pause_seconds: Callable[[], float]) -> None:
+        self._link, self._places, self._pause_seconds = link, places, pause_seconds
         self._script = link.client.register_script(CLAIM)
-        self._writing: set[asyncio.Task[None]] = set()
+        self._claiming: Gathering[tuple[str, bytes], bytes | None] = Gathering(self._claim, pause_seconds=pause_seconds)
+        self._unkept: dict[str, bytes | None] = {}
+        self._keeping: asyncio.Task[None] | None = None
 
     async def claim(self, deed: Deed, *, number: str) -> Known | None:
         """None when nobody did this deed in this epoch; waits while another process is doing it."""
         place = self._place(deed, number)
         while place and self._link.is_up:
             try:
-                found = await self._script(keys=[place], args=[_digest(deed), SECONDS_HELD * 1_000])
+                found = await self._claiming.ask((place, _digest(deed)))
             except LOST as error:
                 self._link.lost(error)
                 return None
@@ -52,27 +56,39 @@ class Claims:
         """Keep the answer for other processes, or (None) let the deed be claimed again."""
         place = self._place(deed, number)
         if place and self._link.is_up:
-            task = asyncio.get_running_loop().create_task(self._write(place, deed, answer))
-            self._writing.add(task)
-            task.add_done_callback(self._writing.discard)
+            self._unkept[place] = None if answer is None else _digest(deed) + _encode(answer)
+            if self._keeping is None:
+                self._keeping = asyncio.get_running_loop().create_task(self._keep_on())
 
     async def kept(self) -> None:
         """Return when what is to be remembered has been written."""
-        while self._writing:
-            await asyncio.wait(self._writing)
+        if self._keeping is not None:
+            await asyncio.wait([self._keeping])
 
     def _place(self, deed: Deed, number: str) -> str:
         key = deed.request.key
         return self._places.answer(number, deed.viewer, key) if key and number else ""
 
-    async def _write(self, place: str, deed: Deed, answer: dict[str, Any] | None) -> None:
-        try:
-            if answer is None:
-                await self._link.client.delete(place)
-            else:
-                await self._link.client.set(place, _digest(deed) + _encode(answer), ex=SECONDS_KEPT)
-        except LOST as error:
-            self._link.lost(error)
+    async def _claim(self, wanted: Sequence[tuple[str, bytes]]) -> Sequence[bytes | None]:
+        keys, digests = [place for place, _ in wanted], [digest for _, digest in wanted]
+        found: Sequence[bytes | None] = await self._script(keys=keys, args=[SECONDS_HELD * 1_000, *digests])
+        return found
+
+    async def _keep_on(self) -> None:
+        while self._unkept:
+            some, self._unkept = self._unkept, {}
+            pipeline = self._link.client.pipeline(transaction=False)
+            for place, answer in some.items():
+                if answer is None:
+                    pipeline.delete(place)
+                else:
+                    pipeline.set(place, answer, ex=SECONDS_KEPT)
+            try:
+                await pipeline.execute()
+            except LOST as error:
+                self._link.lost(error)
+            await asyncio.sleep(self._pause_seconds())
+        self._keeping = None
 
 
 def _digest(deed: Deed) -> bytes:

@@ -12,7 +12,7 @@ from live.rediswire import LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS, RedisWir
 
 BLOCK_MS = 1_000
 AT_ONCE = 500
-SECONDS_BETWEEN = 0.03
+LONGEST_PAUSE_SECONDS = 0.1
 _SECONDS_AWAKE = 60
 
 _log = logging.getLogger("live.ears")
@@ -96,7 +96,8 @@ class Ears:
                 self._link.found()
                 wait = SHORTEST_WAIT_SECONDS
                 # What comes within a moment is heard together; a tick is longer than that.
-                await asyncio.sleep(SECONDS_BETWEEN)
+                pauses = (wire.pause_seconds for wire in self._wires.values())
+                await asyncio.sleep(min([LONGEST_PAUSE_SECONDS, *pauses]))
             except LOST as error:
                 self._link.lost(error)
                 await asyncio.sleep(wait)

@@ -19,7 +19,7 @@ from live.claims import Claims
 from live.deeds import Deed
 from live.effects import Publish
 from live.entries import arguments_of, entry_of
-from live.happenings import Said
+from live.happenings import Said, is_urgent
 from live.limits import CHAT_OF_ROOM
 from live.link import LOST, Link
 from live.outbox import Outbox
@@ -31,7 +31,8 @@ from live.wire import Ear, Known
 
 TURN_EVERY_SECONDS = 1.0
 EMPTY_TURN_EVERY_SECONDS = 30.0
-SECONDS_BETWEEN_TURNS = 0.02
+SHORTEST_PAUSE_SECONDS = 0.02
+PAUSES_IN_A_TICK = 5
 SHORTEST_WAIT_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 2.0
 SECONDS_TO_CLOSE = 2.0
@@ -78,7 +79,7 @@ class RedisWire:
         self.places = Places(session_id)
         self._aside_id = ""
         self._link, self._listeners = link, listeners
-        self._claims = Claims(link, self.places)
+        self._claims = Claims(link, self.places, pause_seconds=lambda: self.pause_seconds)
         self._session_id, self._renew = session_id, renew
         self._outbox = Outbox()
         self._left_out = 0
@@ -87,6 +88,7 @@ class RedisWire:
         self._fits_told = b""
         self._turn: _Turn | None = None
         self._due = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._take_turn_script = link.client.register_script(TURN)
         self._keep_script = link.client.register_script(KEEP_BOARD)
@@ -103,6 +105,12 @@ class RedisWire:
         return not self._link.is_up
 
     @property
+    def pause_seconds(self) -> float:
+        """How long is waited between two questions to Redis, for what goes together: the longer, the wider a tick."""
+        tick_ms = self.ear.room.tick_ms if self.ear is not None else 0
+        return max(SHORTEST_PAUSE_SECONDS, tick_ms / 1_000 / PAUSES_IN_A_TICK)
+
+    @property
     def is_quiet(self) -> bool:
         """Whether everything that was published here has been taken."""
         return not self._outbox and self._turn is None
@@ -114,6 +122,8 @@ class RedisWire:
             return
         self._outbox.add(self._answered(publish) if self.is_delayed else publish)
         self._due.set()
+        if is_urgent(publish.happening):
+            self._hurry.set()
 
     def told(self, event_id: int) -> None:
         """Everything that the event log says up to `event_id` has been published."""
@@ -171,6 +181,7 @@ class RedisWire:
         self._listeners.remove(self)
         self._is_closing = True
         self._due.set()
+        self._hurry.set()
         if self._running is not None:
             # Not cancelled: a turn that is being taken is to be answered, and the client can miss a cancellation.
             await asyncio.wait([self._running], timeout=SECONDS_TO_CLOSE)
@@ -229,10 +240,9 @@ class RedisWire:
         wait = SHORTEST_WAIT_SECONDS
         while not self._is_closing or (not self.is_quiet and self._link.is_up):
             if self.is_quiet:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(TURN_EVERY_SECONDS if self._is_attended() else EMPTY_TURN_EVERY_SECONDS):
-                        await self._due.wait()
+                await _come(self._due, TURN_EVERY_SECONDS if self._is_attended() else EMPTY_TURN_EVERY_SECONDS)
             self._due.clear()
+            self._hurry.clear()
             try:
                 is_taken = await self.take_turn()
                 self._link.found()
@@ -245,8 +255,10 @@ class RedisWire:
                 is_taken = False
                 _log.exception("a turn failed")
             wait = SHORTEST_WAIT_SECONDS if is_taken else min(2 * wait, LONGEST_WAIT_SECONDS)
-            # What comes within a moment goes in one turn; a tick is longer than that.
-            await asyncio.sleep(SECONDS_BETWEEN_TURNS if is_taken else wait)
+            # What comes within a moment goes in one turn.
+            await asyncio.sleep(SHORTEST_PAUSE_SECONDS if is_taken else wait)
+            if is_taken and not self._is_closing:
+                await _come(self._hurry, self.pause_seconds - SHORTEST_PAUSE_SECONDS)
 
     def _is_attended(self) -> bool:
         return self.ear is not None and len(self.ear.room.audience.connections) > 0
@@ -279,3 +291,10 @@ class RedisWire:
         assert self.ear is not None
         self.ear.published(publish, is_shown=True)
         return replace(publish, answers=None)
+
+
+async def _come(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, no longer than so many seconds."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -159,9 +159,13 @@ redis.call('XTRIM', KEYS[2], 'MINID', ARGV[1] .. '-' .. (boards[1] + 1))
 return 1
 """
 
-# KEYS answer; ARGV digest milliseconds -> nil when it is claimed now, else what was asked under the key.
+# KEYS answer...; ARGV milliseconds, then a digest for each -> for each nil when it is claimed now, else what was asked
+# under the key.
 CLAIM = """
-local known = redis.call('GET', KEYS[1])
-if not known then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+local known = {}
+for i = 1, #KEYS do
+  known[i] = redis.call('GET', KEYS[i])
+  if not known[i] then redis.call('SET', KEYS[i], ARGV[i + 1], 'PX', ARGV[1]) end
+end
 return known
 """

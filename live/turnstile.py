@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from redis.asyncio import Redis
@@ -16,8 +16,9 @@ from redis.exceptions import RedisError
 
 from fair.errors import TicketRefused
 from fair.tickets import ROOM, SECONDS_REMEMBERED, Ticket, TicketDesk
+from live.gathering import Gathering
 
-GATHER_SECONDS = 0.005
+PAUSE_SECONDS = 0.05
 SECONDS_TO_ANSWER = 1.0
 SECONDS_ALONE = 2.0
 
@@ -34,8 +35,7 @@ class Turnstile:
         self._desk = TicketDesk(secret_key, purpose=purpose)
         self._redis, self._clock = redis, clock
         self._started_at = clock().timestamp()
-        self._waiting: list[tuple[str, asyncio.Future[bool | None]]] = []
-        self._asking: asyncio.Task[None] | None = None
+        self._taking: Gathering[str, bool | None] = Gathering(self._ask_redis, pause_seconds=lambda: PAUSE_SECONDS)
         self._asks_again_at = 0.0
 
     async def open(self, text: str, *, session_id: int) -> Ticket:
@@ -51,26 +51,11 @@ class Turnstile:
 
     async def _take(self, number: str) -> bool | None:
         """Whether no process took this number before; None when Redis cannot say."""
-        loop = asyncio.get_running_loop()
-        if loop.time() < self._asks_again_at:
+        if asyncio.get_running_loop().time() < self._asks_again_at:
             return None
-        answer: asyncio.Future[bool | None] = loop.create_future()
-        self._waiting.append((number, answer))
-        if self._asking is None:
-            self._asking = loop.create_task(self._ask())
-        return await answer
+        return await self._taking.ask(number)
 
-    async def _ask(self) -> None:
-        while self._waiting:
-            await asyncio.sleep(GATHER_SECONDS)
-            asked, self._waiting = self._waiting, []
-            firsts = await self._ask_redis([number for number, _ in asked])
-            for (_, answer), is_first in zip(asked, firsts, strict=True):
-                if not answer.done():
-                    answer.set_result(is_first)
-        self._asking = None
-
-    async def _ask_redis(self, numbers: list[str]) -> list[bool | None]:
+    async def _ask_redis(self, numbers: Sequence[str]) -> list[bool | None]:
         assert self._redis is not None
         try:
             async with asyncio.timeout(SECONDS_TO_ANSWER):
