@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, TypeVar
 
 from fair import cells as read
@@ -169,9 +170,10 @@ class _Reader:
         return number
 
     def _unit(self) -> PayUnit:
-        said = self._said_pay()
+        said = self._said_pay
         return self._one_of("pay_unit", read.pay_unit, said.unit if said else PayUnit.MONTH, "月、天、小时、件")
 
+    @cached_property
     def _said_pay(self) -> SaidPay | None:
         """What the text says of pay, for a row whose own columns say nothing."""
         if self.cells.get("pay") or self.cells.get("pay_unit"):
@@ -182,7 +184,7 @@ class _Reader:
     def _pay(self) -> tuple[int | None, int | None]:
         value = self.text("pay")
         if not value:
-            said = self._said_pay()
+            said = self._said_pay
             return (round(said.low), round(said.high)) if said else (None, None)
         if "面议" in value:
             self._wrong("pay", N_("不能写面议。写范围，如 6500–9000"))
