@@ -43,6 +43,7 @@ _WORKPLACE = re.compile(
 _COUNTRY = re.compile(r"^(?:中国(?:大陆)?|地址[:：])\s*")
 _HEAD = 200
 _HARD = {"dorm": "dormitory", "cert": "certificate", "edu": "education", "years": "experience"}
+_SCHEDULES, _REQUIREMENTS = frozenset(Schedule), frozenset(Requirement)
 
 Line = TypeVar("Line")
 
@@ -82,6 +83,7 @@ class Reader:
         districts = list(db.scalars(select(District)))
         self._finder = PlaceFinder(districts)
         self._places = {district.code: place_of(district) for district in districts}
+        self._parts: dict[str, list[Place]] = {}
         self._terms = Terms(today=today, places=self._finder, employer_names=frozenset())
 
     def postings(self, path: Path) -> Iterator[Posting]:
@@ -112,13 +114,15 @@ class Reader:
                 return told[0].code
         if code is None or self._finder.is_exact_enough(code):
             return code
-        field = self._places[code]
         near = f"{job['title']} {job.get('address', '')} {job.get('company', '')} {job.get('description', '')[:_HEAD]}"
-        named = [place for place in self._under(field) if place.name in near or place.name[:-1] in job["title"]]
+        named = [place for place in self._under(code) if place.name in near or place.name[:-1] in job["title"]]
         return named[0].code if len(named) == 1 else code
 
-    def _under(self, place: Place) -> list[Place]:
-        return [one for one in self._places.values() if one.path.startswith(place.path) and one.code != place.code]
+    def _under(self, code: str) -> list[Place]:
+        if code not in self._parts:
+            path = self._places[code].path
+            self._parts[code] = [one for one in self._places.values() if one.path.startswith(path) and one.code != code]
+        return self._parts[code]
 
     def _seeker(self, number: int, profile: Profile) -> SeekerFacts:
         wanted = SeekerProfile(
@@ -128,15 +132,15 @@ class Reader:
             wanted_work=list(profile.wanted_work),
             skills=list(profile.skills),
             certificates=list(profile.certificates),
-            education=education(profile.education) or Education.NONE if profile.education else Education.NONE,
+            education=education(profile.education) or Education.NONE,
             experience_years=int(profile.years),
             places=list(self._codes(profile.places)),
             home_code=None,
             pay_min=profile.pay_min,
-            schedule=[schedule for schedule in profile.schedule if schedule in set(Schedule)],
+            schedule=[schedule for schedule in profile.schedule if schedule in _SCHEDULES],
             needs_dormitory=profile.needs_dormitory,
             wants_supported_place=False,
-            hard=[name for each in profile.hard if (name := _HARD.get(each, each)) in set(Requirement)],
+            hard=[name for each in profile.hard if (name := _HARD.get(each, each)) in _REQUIREMENTS],
         )
         return seeker_facts(wanted, self._places)
 
