@@ -9,7 +9,8 @@ from itertools import takewhile
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fair.districts import District
+from fair.districts import District, lies_in
+from fair.streets import districts_of_street
 
 _LEFT_OUT = ("特别行政区", "自治区", "自治州", "新区", "省", "市", "区", "县")
 _ROADS = ("路", "街", "道", "大道", "大街", "大厦", "巷", "弄", "村", "里", "镇", "乡", "园区", "广场")
@@ -58,7 +59,20 @@ class PlaceFinder:
         if not reached:
             return []
         best = max(self._fit(code, length) for code, (length, _) in reached.items())
-        return [FoundPlace(code, rest) for code, (length, rest) in reached.items() if self._fit(code, length) == best]
+        found = [FoundPlace(code, rest) for code, (length, rest) in reached.items() if self._fit(code, length) == best]
+        return [self._by_street(found[0])] if len(found) == 1 else found
+
+    def _by_street(self, found: FoundPlace) -> FoundPlace:
+        """The district that has the street, where a city was named and a street of it, 济南·姚家."""
+        if self.is_exact_enough(found.code):
+            return found
+        city = self._districts[found.code].path
+        codes = [
+            code
+            for code in districts_of_street(found.address)
+            if code in self._districts and lies_in(self._districts[code].path, city)
+        ]
+        return FoundPlace(codes[0], found.address) if len(codes) == 1 else found
 
     def _fit(self, code: str, length: int) -> tuple[int, int, int]:
         path = self._districts[code].path.rstrip("/").split("/")

@@ -6,6 +6,7 @@ import pytest
 
 from fair.districts import District
 from fair.places import PlaceFinder
+from fair.streets import districts_of_street
 
 ROWS = (
     ("440000", "广东省", "440000/"),
@@ -19,7 +20,13 @@ ROWS = (
 
 @pytest.fixture
 def finder():
-    return PlaceFinder([District(code=code, name=name, path=path) for code, name, path in ROWS])
+    above = {code: path.split("/")[-3:-2] for code, _, path in ROWS}
+    return PlaceFinder(
+        [
+            District(code=code, name=name, path=path, parent_code="".join(above[code]) or None)
+            for code, name, path in ROWS
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,3 +57,23 @@ def test_place_that_is_nowhere_is_not_found(finder):
 def test_road_named_after_a_city_is_not_the_city(finder):
     """广州大道 and 深圳路 begin with a city's name and lie anywhere."""
     assert finder.find("广州大道 12 号") == finder.find("深圳路 3 号") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("广州/赤岗", "440105"),
+        ("深圳·粤海街道", "440305"),
+        ("广州 赤岗 100 号", "440105"),
+        ("广州市赤岗北路 100 号", "440100"),
+        ("广州 白云湖", "440100"),
+    ],
+)
+def test_street_says_the_district_that_is_left_out(finder, text, code):
+    """A city and a street are a district; a road of that name is none, nor a street of a district that is not here."""
+    assert [found.code for found in finder.find(text)] == [code]
+
+
+def test_street_of_the_name_in_two_districts_says_neither():
+    """沙头 is a street of two cities: with its city it is clear, without it is not."""
+    assert len(districts_of_street("沙头街道")) > 1
