@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from fair import cells as read
 from fair.importcolumns import BY_KEY
-from fair.mentions import SaidPay, said_dormitory, said_meals, said_pay, said_schedule, said_years
+from fair.mentions import SaidPay, said_dormitory, said_employment, said_meals, said_pay, said_schedule, said_years
 from fair.places import PlaceFinder
 from fair.vocabulary import Education, EmploymentType, PayUnit, Schedule
 from fair.wording import N_, advice
@@ -93,7 +93,10 @@ class _Reader:
             "title": self.worded("title"),
             "occupation": self.worded("occupation"),
             "employment_type": self._one_of(
-                "employment_type", read.employment_type, EmploymentType.FULL_TIME, "全职、兼职、实习、临时工"
+                "employment_type",
+                read.employment_type,
+                said_employment(self.cells.get("title", "")) or EmploymentType.FULL_TIME,
+                "全职、兼职、实习、临时工",
             ),
             "district_code": code,
             "address": address,

@@ -2,8 +2,19 @@
 
 import pytest
 
-from fair.mentions import SaidPay, said_dormitory, said_meals, said_pay, said_schedule, said_years
-from fair.vocabulary import PayUnit, Schedule
+from fair.mentions import (
+    Hours,
+    SaidPay,
+    said_dormitory,
+    said_employment,
+    said_hours,
+    said_meals,
+    said_pay,
+    said_remote,
+    said_schedule,
+    said_years,
+)
+from fair.vocabulary import EmploymentType, PayUnit, Schedule
 
 
 @pytest.mark.parametrize(
@@ -18,6 +29,13 @@ from fair.vocabulary import PayUnit, Schedule
         ("周末双休，五险一金", Schedule.DAY),
         ("时间自由，不坐班", Schedule.FLEXIBLE),
         ("会开叉车", None),
+        ("上班时间 8:30-17:30", Schedule.DAY),
+        ("早8点到6点", Schedule.DAY),
+        ("每晚 22:00-6:00", Schedule.NIGHT),
+        ("不用熬夜", Schedule.DAY),
+        ("无夜班，早中晚班轮换", Schedule.THREE_SHIFTS),
+        ("上一休二，上班24小时", Schedule.THREE_SHIFTS),
+        ("午休 12:00-14:00", None),
     ],
 )
 def test_shifts_are_read_where_they_are_named(text: str, schedule: Schedule | None) -> None:
@@ -35,6 +53,10 @@ def test_shifts_are_read_where_they_are_named(text: str, schedule: Schedule | No
         ("不包住，包两餐", False, True),
         ("住宿自理", False, None),
         ("负责宿舍楼保洁", None, None),
+        ("管吃管住", True, None),
+        ("封闭驻场", True, None),
+        ("宿舍4-6人间，有空调", True, None),
+        ("施工场地在城东", None, None),
     ],
 )
 def test_board_is_read_where_it_is_promised_or_denied(text: str, bed: bool | None, meals: bool | None) -> None:
@@ -47,6 +69,8 @@ def test_years_are_read_where_experience_is_asked_for() -> None:
     assert said_years("有2-3年嵌入式开发经验") == 2
     assert said_years("2年以上工作经验，5年以上管理经验优先") == 2
     assert said_years("工作经验3年以上") == 3
+    assert said_years("3年以上网络运维、监控、高可用保障等领域的经验") == 3
+    assert said_years("两年以上驾龄") == 2
     assert said_years("公司成立 15 年，2026 年扩招") is None
     assert said_years("有相关经验") is None
 
@@ -72,3 +96,42 @@ def test_years_are_read_where_experience_is_asked_for() -> None:
 def test_pay_is_read_with_its_unit(text: str, pay: SaidPay | None) -> None:
     """An amount counts beside a word of pay or a unit; pay by the month comes before pay by the piece."""
     assert said_pay(text) == pay
+
+
+def test_hours_are_spans_of_work() -> None:
+    """From when to when, and whether it goes on into the night; a break is too short to be one."""
+    assert said_hours("8:00-12:00，13:30-17:30") == [Hours(8, 12), Hours(13.5, 17.5)]
+    assert said_hours("9点到6点半") == [Hours(9, 18.5)]
+    assert [hours.is_by_night for hours in said_hours("19:00-7:00")] == [True]
+    assert said_hours("午休 12:00-14:00，月薪 6000-8000，2-3 年") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_remote"),
+    [
+        ("居家办公，时间自由", True),
+        ("线上授课", True),
+        ("Remote", True),
+        ("不支持远程办公", False),
+        ("线上客户咨询", False),
+    ],
+)
+def test_work_from_home_is_read_where_it_is_named(text: str, is_remote: bool) -> None:
+    """Customers who ask online make no work from home."""
+    assert said_remote(text) == is_remote
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("前端开发实习生", EmploymentType.INTERN),
+        ("兼职会计", EmploymentType.PART_TIME),
+        ("寒假工", EmploymentType.TEMPORARY),
+        ("分拣员（全职/兼职）", None),
+        ("销售，兼职勿扰", None),
+        ("电工", None),
+    ],
+)
+def test_kind_of_contract_is_read_from_the_title(title: str, kind: EmploymentType | None) -> None:
+    """One that is denied, or offered beside full time, is none."""
+    assert said_employment(title) == kind
