@@ -46,7 +46,7 @@ _REMOTE = re.compile(
 )
 _NOT_REMOTE = re.compile(r"不(?:支持|接受|提供|是|可以?)(?:居家|在家|远程|线上)|非(?:居家|远程)")
 _EMPLOYMENT = (
-    (EmploymentType.INTERN, re.compile(r"实习(?!期|鉴定|证明|经)")),
+    (EmploymentType.INTERN, re.compile(r"(?<!接受)(?<!接收)(?<!可)(?<!含)实习(?!期|鉴定|证明|经)")),
     (EmploymentType.PART_TIME, re.compile(r"(?<!非)(?<!勿)(?<!不招)(?<!谢绝)兼职(?!勿|请勿|不)")),
     (EmploymentType.TEMPORARY, re.compile(r"(?:寒假|暑假|假期|临时|短期|日结)(?:工|兼职)?")),
 )
@@ -173,7 +173,7 @@ def said_years(text: str) -> int | None:
 
 
 def _time_of(match: re.Match[str], name: str) -> float:
-    minutes = (match[f"{name}_minutes"] or "").lstrip(":：点时 ")
+    minutes = (match[f"{name}_minutes"] or "").lstrip(":：点时").strip()
     return int(match[name]) + (0.5 if minutes == "半" else int(minutes or 0) / 60)
 
 

@@ -79,7 +79,9 @@ _FAMILIES = """
   导诊 导医 前台导诊 导诊员
 0.6 药房
   药师 药剂师 执业药师 pharmacist
-  药店店员 药店营业员 药房营业员
+  药店店员 药店营业员 药房营业员 药品营业员 连锁药店营业员 药工 药士
+  中药调剂员 调剂员
+  医药代表 OTC代表 医药销售
 0.6 厨师 炒菜 大厨 厨工 食堂厨师 中餐厨师 中式烹调师 烹调师 炒锅 做饭 炊事员 cook chef
   切配工 食品加工工 净菜加工工 切配 配菜员 配菜 帮厨 打荷 厨房帮工 kitchen-assistant
   面点师 面点师傅 面点工 中式面点 白案
@@ -91,8 +93,11 @@ _FAMILIES = """
 0.6 营业员 店员 导购 导购员 促销员 售货员 shop-assistant
   收银员 收银 cashier
   理货 上货员
-0.5 保安 保安员 安保 安保员 门卫 秩序维护员 安检员 security-guard
-  消防员 消防设施操作员 消防监控员 应急救援员 应急救援队员 消控员 中控员 消防中控
+0.5 保安 保安员 安保 安保员 门卫 秩序维护员 保安车管 security-guard
+  安检员 安检 地铁安检员
+  宿舍管理员 宿管 宿舍管理 宿舍管理人员 宿管员 dormitory-warden
+  监控员 看监控 监控值班 视频监控员
+  消防员 消防设施操作员 消防监控员 应急救援员 应急救援队员 消控员 中控员 消防中控 消防中控员
   安全员 安全管理员 安全专员 safety-officer
 0.55 销售 业务员 销售员 销售代表 销售顾问 客户经理 销售专员 跑业务 salesperson sales sales-representative
   电话销售 电销 电销员
@@ -102,23 +107,30 @@ _FAMILIES = """
   采购员 采购专员 采购 采购助理 buyer
 0.55 客服 客服专员 客服代表 在线客服 电话客服 售后客服 话务员 接线员 customer-service customer-service-agent
   物业管家 物业管理 管家 物业客服 楼宇管家
-0.6 文员 行政文员 办公室文员 办公文员 内勤 clerk office-clerk
-  前台 前台接待 行政前台 前台文员 接待员 receptionist
+0.6 文员 行政文员 办公室文员 办公文员 内勤 助理文员 文员助理 clerk office-clerk
+  前台 前台接待 行政前台 前台文员 接待员 商务前台 前台客服 receptionist
+  酒店前台 宾馆前台 公寓前台 hotel-receptionist
+  销售内勤 销售助理 销售文员 跟单文员
   行政 行政专员 行政助理 行政人事 administrative-assistant
-  人事专员 人事 人事助理 招聘专员 HR 人力资源
+  人事专员 人事 人事助理 招聘专员 HR 人力资源 人力资源主管 人事主管 人力资源经理 招聘经理 招聘主管
   数据录入员 录入员 打字员 数据标注员 资料员 data-entry-clerk
   教务助理 教务 教务老师 教务专员
   统计员 生产文员
-0.6 会计 财务 财务助理 会计助理 财务会计 财务专员 成本会计 accountant
+0.6 会计 财务 财务助理 会计助理 财务会计 财务专员 成本会计 总账会计 事务所会计 accountant
+  代账会计 外账会计 代理记账 代账 记账会计
   出纳 出纳员 cashier-accountant
   审计 审计员 审计助理
 0.55 教师 老师 任课老师 培训教师 培训讲师 讲师 teacher
   幼儿园教师 幼师 幼教 幼儿教师 幼儿园老师 kindergarten-teacher
-  家教 辅导老师 托管老师 晚辅老师
+  家教 辅导老师 线上家教 家庭教师 一对一老师 tutor
+  托管老师 晚辅老师 晚托老师
+  数学老师 数学教师 初中数学老师 数学思维老师 小初高数学老师
 0.6 程序员 软件工程师 软件开发 开发工程师 软件开发工程师 programmer software-engineer developer
   Java开发 Java工程师 Java开发工程师 后端开发 后端工程师 java-developer backend-developer
   前端开发 前端工程师 前端开发工程师 Web前端 frontend-developer
   Python开发 Python工程师 python-developer
+0.55 通信工程师 通信工程技术人员 网络维护 光纤熔接 光缆施工 装维工程师 宽带装维 装维 通信技术员 通信光缆 线务员
+  网络工程师 网络技术员
 0.55 技术支持 实施工程师 售后工程师 软件实施
   测试工程师 软件测试 测试员 软件测试工程师 test-engineer tester
   运维工程师 运维 系统运维 网络管理员 网管 运维员
@@ -128,13 +140,26 @@ _FAMILIES = """
   电气工程师 自动化工程师 PLC工程师 电气设计 electrical-engineer
   硬件工程师 电子工程师 嵌入式工程师 hardware-engineer
   工艺工程师 工艺员
-0.6 运营 新媒体运营 电商运营 运营专员 内容运营 运营助理 园区运营专员
+0.55 运营 运营专员 运营助理 园区运营专员
+  新媒体运营 内容运营 社媒运营 公众号运营 短视频运营 抖音运营 小红书运营 自媒体运营 账号运营 新媒体 new-media-operator
+  电商运营 店铺运营 天猫运营 淘宝运营 京东运营 拼多多运营 亚马逊运营 跨境电商运营 外贸运营 网店运营
+  直播运营 场控 中控 助播
+  社群运营 活动运营 产品运营 游戏运营
   市场专员 市场推广 市场策划 市场助理 市场 marketing
   主播 带货主播 直播
-  文案 文案策划 编辑 小编
-0.6 设计师 平面设计 平面设计师 美工 UI设计师 视觉设计 设计 designer
-  室内设计师 室内设计
-  产品经理 产品助理 产品专员
+  文案 文案策划 短视频文案 编导 文案编辑 新媒体文案 copywriter
+  编辑 小编 英语编辑 文字编辑 图书编辑
+  剪辑 视频剪辑 剪辑师 短视频剪辑 后期剪辑
+0.45 平面设计 平面设计师 美工 视觉设计 视觉设计师 电商美工 电商设计 图形设计 graphic-designer
+  UI设计师 UI设计 交互设计 网页设计
+  修图师 修图 照片修图
+  包装设计 包装设计师
+  特效师 特效设计师 3D设计师 三维设计师 建模师 动画师 视频设计师 游戏美术 原画师
+  产品设计师 工业设计师 ID设计 产品ID设计 外观设计
+  室内设计师 室内设计 空间设计师 软装设计师 物料设计师 装修设计师
+  服装设计师 服装设计 打版师
+0.4 义齿技师 牙科技师 齿科技师 口腔技师 微笑设计师傅 模型设计师傅 电脑设计钢托 钢托 石膏部 正畸师傅 义齿设计
+0.5 产品经理 产品助理 产品专员
 0.55 建筑工 建筑工人 工地 小工 construction-worker
   木工 carpenter
   瓦工 泥瓦工 泥水工 贴砖工
@@ -144,6 +169,11 @@ _FAMILIES = """
 0.5 生产管理
   班组长 生产组长 生产线长 线长 拉长 组长 夜班组长 生产班长 team-leader
   车间主任 生产主管 production-supervisor
+0.6 饲养员 饲养工 养殖工 养殖员 养殖技工 养殖 猪场饲养 养殖技术员 喂养 animal-keeper
+  养殖储备干部 养殖生产储备干部 养殖场主管 场长
+  水产养殖 渔工 鱼池管理
+  兽医 动物防疫
+0.6 农艺 种植工 农工 果园工 大棚种植 采摘工 farm-worker
 0.6 社工 社会工作者 社区工作者 社区专职 活动策划 social-worker
   志愿者
 0.6 美容师 美发师 美甲师 发型师 理发师 纹绣师 hairdresser beautician
@@ -156,9 +186,22 @@ _GENERAL = re.compile(r"兼职|实习生?|全职|临时工?|长期|短期|夜班
 # What follows the name of a work in a title without changing it.
 _ADVERTISED = re.compile(rf"岗位?|直招|直聘|招聘|急[聘招]|诚聘|高薪|[^\u4e00-\u9fff]|{_GENERAL.pattern}")
 _LEADS = re.compile(r"(?<!客户)(?<!产品)(?:主管|经理|总监|主任|店长|领班|护士长)(?!助理|司机|秘书)")
+# What says the rank and not the work: of 社媒运营专员 the work is 社媒运营.
+_RANK = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:专员|人员|岗位?)$")
+# What titles promise beside the work.
+_PRAISE = re.compile(
+    r"[无非不][\u4e00-\u9fff]{0,2}销售(?:性质)?|[高低]?底薪|[高双]提成|五险一金|[双单]休|包吃包?住|包住|直招|急[聘招]"
+)
+_DASH = re.compile(r"(?<=[\u4e00-\u9fff])[-–—|+]")
 # Stems that are part of too many other names: 保险综合服务, 卫生害虫防治.
 _NO_STEMS = frozenset({"服务", "卫生"})
 # Names so wide that who wants one takes any trade under it; an 电工 does not want to mend lifts.
+# Families whose people work at night and at weekends unless a posting says otherwise, and trades that do so alone.
+_IN_SHIFTS = frozenset(
+    {"普工", "质检员", "电工", "机械加工", "司机", "配送员", "仓储", "护工", "医护", "药房", "厨师", "服务员", "营业员"}
+) | {"保安", "生产管理"}
+_ALONE_IN_SHIFTS = frozenset({"酒店前台", "客房服务员"})
+_BY_DAY = frozenset({"品质工程师", "药师", "医药代表", "康复师", "质检主管"})
 _WIDE = frozenset({"普工", "司机", "配送员", "仓储", "机械加工", "医护", "建筑工", "程序员", "教师", "生产管理"})
 
 
@@ -203,7 +246,8 @@ def trades() -> tuple[Trade, ...]:
 @lru_cache(maxsize=65536)
 def trade_of(name: str) -> Trade | None:
     """The trade that a name of work belongs to, None for one that is not listed."""
-    found = _alias_in(_folded(name))
+    main = _main_part(name)
+    found = _alias_in(_RANK.sub("", main)) or _alias_in(main)
     return _aliases()[found[1]] if found else None
 
 
@@ -218,12 +262,21 @@ def is_above(wanted: str, title: str) -> bool:
     return _leads(title) and not _leads(wanted)
 
 
+@lru_cache(maxsize=65536)
+def runs_in_shifts(name: str) -> bool:
+    """Whether work of this name often goes on at night or over weekends, so that silence about shifts says nothing."""
+    trade = trade_of(name)
+    if trade is None or trade.names[0] in _BY_DAY:
+        return False
+    return trade.names[0] in _ALONE_IN_SHIFTS or _head_of(trade).names[0] in _IN_SHIFTS
+
+
 def is_same(wanted: str, offered: str) -> bool:
     """Whether a position is the very work wanted: the head word stands there, or one trade is the other's."""
-    alike, mine, theirs = likeness(wanted, offered), _folded(wanted), _folded(offered)
+    alike, mine, theirs = likeness(wanted, offered), _folded(wanted), _main_part(offered)
     if alike is None:
         head = mine.split()[-1:] if mine.isascii() else [_stem(_GENERAL.sub("", mine))[-2:]]
-        return bool(head and head[0]) and head[0] in theirs
+        return bool(head and head[0]) and head[0] in _folded(offered)
     if alike < _ONE_WORK:
         return False
     (start, alias), (their_start, their_alias) = _alias_in(mine) or (0, ""), _alias_in(theirs) or (0, "")
@@ -239,6 +292,14 @@ def is_same(wanted: str, offered: str) -> bool:
 @lru_cache(maxsize=65536)
 def _leads(name: str) -> bool:
     return _LEADS.search(name) is not None
+
+
+@lru_cache(maxsize=65536)
+def _main_part(name: str) -> str:
+    """The name without what follows a dash, as the field in 研发工程师-配送方向, if a trade is named before it."""
+    folded = _folded(name)
+    main = _DASH.split(folded, maxsplit=1)[0]
+    return main if main != folded and (_alias_in(main) or main[-1] in "师员工") else folded
 
 
 @lru_cache(maxsize=65536)
@@ -258,6 +319,10 @@ def _stem(name: str) -> str:
     return name[:-1] if len(name) > 2 and name[-1] in "工员师" else name
 
 
+def _head_of(trade: Trade) -> Trade:
+    return next(one for one in trades() if one.family == trade.family)
+
+
 def _takes_any(trade: Trade) -> bool:
     """Whether people who name this take any trade of the family, as 司机 and 普工 do."""
     return trade.names[0] in _WIDE
@@ -273,5 +338,5 @@ def _aliases() -> dict[str, Trade]:
 
 def _folded(name: str) -> str:
     folded = unicodedata.normalize("NFKC", name).lower()
-    folded = re.sub(r"[(【\[].*?[)】\]]", " ", folded)
+    folded = _PRAISE.sub(" ", re.sub(r"[(【\[].*?[)】\]]", " ", folded))
     return re.sub(r"(?<![a-z])\s+|\s+(?![a-z])", "", folded)

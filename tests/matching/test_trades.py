@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.trades import is_above, is_general, is_same, likeness, trade_of, trades
+from matching.trades import is_above, is_general, is_same, likeness, runs_in_shifts, trade_of, trades
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,32 @@ def test_general_words_name_no_work():
     assert all(is_general(name) for name in ("兼职", "夜班", "学徒", "服务", "实习生", "夜班兼职"))
     assert not any(is_general(name) for name in ("服务员", "焊工学徒", "夜班分拣", "保洁", ""))
     assert trade_of("保险综合服务人员") is None
+
+
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        ("社媒运营专员", "新媒体运营"),
+        ("平面设计师（小红书）无销售性质", "平面设计"),
+        ("电脑设计钢托", "义齿技师"),
+        ("人事行政专员", "行政"),
+        ("小鹏汽车-质检员", "质检员"),
+    ],
+)
+def test_trade_is_read_past_rank_and_promises(title, first):
+    """专员 is a rank, 无销售性质 a promise; the name before a dash counts when it names a trade."""
+    trade = trade_of(title)
+
+    assert trade is not None
+    assert trade.names[0] == first
+
+
+def test_field_behind_a_dash_is_not_the_work():
+    """An engineer for deliveries delivers nothing."""
+    assert likeness("配送员", "资深后端研发工程师-电商即时配送方向") is None
+
+
+def test_trades_that_run_by_night_are_known():
+    """Factories, guards and hotels; not offices, though both have a front desk."""
+    assert all(runs_in_shifts(name) for name in ("数控车工", "保安", "酒店前台", "护士"))
+    assert not any(runs_in_shifts(name) for name in ("文员", "商务前台", "会计", "品质工程师", "无名工种"))
