@@ -37,19 +37,50 @@ _PAPERS = (
     ("教师资格证", re.compile(r"(?<!幼儿)(?<!幼儿园)教师(?:资格)?证")),
     ("健康证", re.compile(r"健康证")),
     ("保安员证", re.compile(r"保安员?证")),
+    ("执业医师证", re.compile(r"(?:执业)?医[师生](?:执业|资格)+证|执业医[师生](?:证|资格)?")),
+    ("执业药师证", re.compile(r"执业(?:中|西)?药师(?:资格)?证?")),
+    ("康复治疗师证", re.compile(r"康复(?:治疗)?[师士](?:资格)?证")),
+    (
+        "消防设施操作员证",
+        re.compile(r"消防(?:设施操作员?|中控|监控|控制室|上岗|操作|国)[^、或和]{0,4}?证|(?:建|构)筑?物消防员?证"),
+    ),
+    ("电梯作业证", re.compile(r"电梯(?:维修|作业|操作)?[^、或和]{0,3}?证|特种设备(?:作业|操作)[^、或和]{0,3}?证")),
+    ("安全员证", re.compile(r"安全员[ABC]?证|安全管理(?:人员|员)证")),
+    ("育婴师证", re.compile(r"育婴[师员]证")),
+    ("道路运输从业资格证", re.compile(r"(?:货运|道路运输|运输)从业(?:资格)?证")),
 )
+# Work that nobody may do without the paper, whether the posting says so or not.
+_REGULATED = (
+    ("执业医师证", re.compile(r"(?<!兽)医[生师](?!助理|秘书)")),
+    ("护士执业证", re.compile(r"护[士师](?:长)?(?!助理|学徒|实习)")),
+    ("执业药师证", re.compile(r"执业(?:中|西)?药师")),
+    ("B2驾驶证", re.compile(r"大(?:货|型?货)?车?司机|大货|(?:9|6|7)\.\d米.{0,4}司机")),
+)
+
+
+def running_text(position: Position) -> str:
+    """What a posting says in sentences, its notes and benefits too."""
+    said = (
+        position.title,
+        position.pay_note,
+        position.schedule_note,
+        position.duties,
+        position.requirements,
+        position.benefits,
+    )
+    return "\n".join(dict.fromkeys(text for text in said if text))
 
 
 def stated_schedule(position: Position) -> Schedule | None:
     """The shifts that a posting states; None where it holds day shifts by default and says nothing of shifts."""
     if position.schedule != Schedule.DAY or position.schedule_note:
         return position.schedule
-    return said_schedule(_running(position))
+    return said_schedule(running_text(position))
 
 
 def denies_dormitory(position: Position) -> bool:
     """Whether the text says that there is no bed; to say nothing of one is no denial."""
-    return said_dormitory(_running(position)) is False
+    return said_dormitory(running_text(position)) is False
 
 
 def waives_experience(position: Position) -> bool:
@@ -59,10 +90,13 @@ def waives_experience(position: Position) -> bool:
 
 
 def asked_years(position: Position) -> int:
-    """The least years asked for, in the field or else in the requirements; those only preferred are not asked."""
-    if position.experience_years or waives_experience(position):
+    """The least years asked for, in the field or in the requirements, the more of the two; those preferred are not.
+
+    Of a field that says one year and a text that says five, the employer means the text.
+    """
+    if waives_experience(position):
         return position.experience_years
-    return said_years("\n".join(_conditions(position.requirements))) or 0
+    return max(position.experience_years, said_years("\n".join(_conditions(position.requirements))) or 0)
 
 
 def asked_papers(requirements: str, *, title: str = "") -> frozenset[str]:
@@ -70,7 +104,7 @@ def asked_papers(requirements: str, *, title: str = "") -> frozenset[str]:
 
     A title names a licence as a condition by naming it: B照货车司机.
     """
-    asked = _licences(title)
+    asked = _licences(title) | {name for name, pattern in _REGULATED if pattern.search(title)}
     for clause in _conditions(requirements):
         if not _ASKS.search(clause) or _NOT_YET.search(clause):
             continue
@@ -98,8 +132,3 @@ def _licences(clause: str) -> set[str]:
 
 def _conditions(text: str) -> list[str]:
     return [clause for clause in _CLAUSE.findall(text or "") if not _WISHED.search(clause)]
-
-
-def _running(position: Position) -> str:
-    said = (position.title, position.pay_note, position.duties, position.requirements, position.benefits)
-    return "\n".join(text for text in said if text)

@@ -102,3 +102,28 @@ def test_certificates_are_asked_only_where_the_text_makes_them_a_condition(text,
 def test_title_asks_for_the_licence_that_it_names(title: str, papers: set[str]) -> None:
     """A driver's title names the licence as a condition; a letter with another meaning is none."""
     assert asked_papers("", title=title) == papers
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "years"),
+    [(1, "5年以上相关工作经验", 5), (5, "3年以上经验", 5), (0, "三年以上驾龄", 3), (1, "应届可投，3年经验优先", 1)],
+)
+def test_years_are_the_more_of_field_and_text(field, text, years):
+    """A field that says one year is often the least a form allows; the text says what is meant."""
+    assert asked_years(posting(experience_years=field, requirements=text)) == years
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "papers"),
+    [
+        ("门诊护士", "有耐心", {"护士执业证"}),
+        ("全科医生", "", {"执业医师证"}),
+        ("医生助理", "", set()),
+        ("大货司机", "", {"B2驾驶证"}),
+        ("中控员", "持消防设施操作员证上岗", {"消防设施操作员证"}),
+        ("电梯维保员", "有电梯作业证", {"电梯作业证"}),
+    ],
+)
+def test_papers_of_regulated_work_are_asked_for_unsaid(title, text, papers):
+    """Nobody may nurse without a licence, whether the posting says so or not."""
+    assert asked_papers(text, title=title) == papers
