@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from fair.districts import District, lies_in
 from fair.streets import districts_of_street
 
+REMOTE = "remote"
+"""Among the places that a seeker wants: from home, wherever the employer is."""
+
 _LEFT_OUT = ("特别行政区", "自治区", "自治州", "新区", "省", "市", "区", "县")
 _ROADS = ("路", "街", "道", "大道", "大街", "大厦", "巷", "弄", "村", "里", "镇", "乡", "园区", "广场")
 _SEPARATORS = " \u3000·,，-－/|"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import islice
 from threading import RLock
 from typing import Generic, TypeVar
 
@@ -22,12 +23,13 @@ from matching.lexical import LexicalIndex
 from matching.openings import Openings
 from matching.ranking import Judgement, Similarity, judge, nearest_work
 from matching.rules import breaks
+from matching.trades import trade_of
 
 Vectors = NDArray[np.float32]
 Facts = TypeVar("Facts", PositionFacts, SeekerFacts)
 
 _SCORED_WHOLE = 300
-_BY_NAMES, _BY_TEXTS, _BY_WORDS = 120, 60, 80
+_BY_TRADE, _BY_NAMES, _BY_TEXTS, _BY_WORDS = 600, 120, 60, 80
 _MOST_SEEKERS_SCORED = 3000
 _FOUND, _DENSE_SHARE = 200, 0.6
 _LEAST_FOUND = 0.22
@@ -191,10 +193,12 @@ class Catalogue:
         return position is not None and position.valid_until >= today
 
     def _candidates(self, seeker: SeekerFacts, fitting: list[int]) -> list[int]:
-        """All when there are few; else the nearest by names, by whole texts and by words, for the rules to rank."""
+        """All when there are few; else those of the trades wanted, and the nearest by names, whole texts and words."""
         if len(fitting) <= _SCORED_WHOLE:
             return fitting
-        chosen: dict[int, None] = {}
+        families = {trade.family for work in seeker.works if (trade := trade_of(work))}
+        alike = (number for number in fitting if not families.isdisjoint(self._positions.facts[number].families))
+        chosen: dict[int, None] = dict.fromkeys(islice(alike, _BY_TRADE))
         among = np.array(fitting, dtype=np.int64)
         wanted = self._seekers.names.vectors(seeker.id)
         whole = self._seekers.texts.vectors(seeker.id)

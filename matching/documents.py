@@ -14,13 +14,36 @@ from dataclasses import dataclass
 from datetime import date
 
 from fair.districts import District
+from fair.mentions import said_dormitory, said_hours, said_remote
+from fair.places import REMOTE
 from fair.positions import Position
 from fair.seekers import SeekerProfile
 from fair.vocabulary import UNITS_A_MONTH, Education, EmploymentType, Requirement, Schedule
 from matching.certificates import certificates, covered
-from matching.statements import asked_papers, asked_years, denies_dormitory, stated_schedule, waives_experience
+from matching.statements import (
+    asked_papers,
+    asked_years,
+    denies_dormitory,
+    running_text,
+    stated_schedule,
+    waives_experience,
+)
+from matching.trades import runs_in_shifts, trade_of
+from matching.wishes import (
+    Wish,
+    asked_kinds,
+    asked_pay,
+    asked_wishes,
+    asks_bed,
+    asks_no_nights,
+    asks_remote,
+    granted_wishes,
+    home_by,
+)
 
 _MOST_WORKS = 5
+_REQUIREMENTS = frozenset(Requirement)
+_AT_NIGHT = frozenset({Schedule.TWO_SHIFTS, Schedule.THREE_SHIFTS, Schedule.NIGHT})
 _PEOPLES = "汉|回|满|蒙古?|维吾尔|藏|苗|彝|壮|布依|朝鲜|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|畲|羌|土|水|仡佬|锡伯"
 _EXCLUDED = re.compile(
     r"[男女]性?(士|生|孩|工|职工|员工|同志|优先|各|不限|$)|限[男女]|性别|先生|女士|小姐|"
@@ -68,11 +91,23 @@ class PositionFacts:
     has_dormitory: bool
     is_dormitory_denied: bool
     is_supported_place: bool
+    families: frozenset[int] = frozenset()
+    """The families of trades that its names of work belong to, by number."""
+    is_remote: bool = False
+    is_in_shift_trade: bool = False
+    """Whether work of its kind often goes on at night or over weekends, so that silence about shifts says nothing."""
+    ends_at: float | None = None
+    """The hour of the day at which work ends, where the text says it."""
+    granted: frozenset[Wish] = frozenset()
+    ruled_out: frozenset[Wish] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class SeekerFacts:
-    """A seeker who consented; `works` are the kinds of work wanted, `pay` the least wanted in CNY a month."""
+    """A seeker who consented; `works` are the kinds of work wanted, `pay` the least wanted in CNY a month.
+
+    What no field of the profile says is read from the seeker's own words, less what no score may stand on.
+    """
 
     id: int
     works: tuple[str, ...]
@@ -88,6 +123,11 @@ class SeekerFacts:
     needs_dormitory: bool
     wants_supported_place: bool
     hard: frozenset[str]
+    wants_remote: bool = False
+    home_by: float | None = None
+    """The hour of the day at which they must be free."""
+    kinds: frozenset[EmploymentType] = frozenset()
+    wishes: frozenset[Wish] = frozenset()
 
 
 def position_facts(position: Position, places: Mapping[str, Place]) -> PositionFacts:
@@ -97,6 +137,8 @@ def position_facts(position: Position, places: Mapping[str, Place]) -> PositionF
     body = [*works, *skills, plain(position.duties), plain(position.requirements)]
     low, high = monthly_pay(position)
     place = places.get(position.district_code or "")
+    said = running_text(position)
+    granted, ruled_out = granted_wishes(said)
     return PositionFacts(
         id=position.id,
         valid_until=position.valid_until or date.min,
@@ -112,9 +154,15 @@ def position_facts(position: Position, places: Mapping[str, Place]) -> PositionF
         experience_years=asked_years(position),
         is_experience_waived=waives_experience(position),
         certificates=certificates(position.certificates) | asked_papers(position.requirements, title=position.title),
-        has_dormitory=position.has_dormitory,
+        has_dormitory=position.has_dormitory or said_dormitory(said) is True,
         is_dormitory_denied=denies_dormitory(position),
         is_supported_place=position.is_supported_place,
+        families=frozenset(trade.family for name in works if (trade := trade_of(name))),
+        is_remote=said_remote(said),
+        is_in_shift_trade=any(runs_in_shifts(name) for name in works),
+        ends_at=max((hours.end for hours in said_hours(said)), default=None),
+        granted=granted | ({Wish.MEALS} if position.has_meals else frozenset()),
+        ruled_out=ruled_out,
     )
 
 
@@ -131,7 +179,8 @@ def seeker_facts(profile: SeekerProfile, places: Mapping[str, Place]) -> SeekerF
     """The facts of a profile."""
     works = _unique(plain(work_name(work)) for work in profile.wanted_work)[:_MOST_WORKS]
     skills = _unique(plain(skill) for skill in profile.skills)
-    whole = [*works, *skills, plain(profile.experience), plain(profile.about)]
+    own_words = plain(profile.about)
+    whole = [*works, *skills, plain(profile.experience), own_words]
     return SeekerFacts(
         id=profile.account_id,
         works=works,
@@ -139,14 +188,18 @@ def seeker_facts(profile: SeekerProfile, places: Mapping[str, Place]) -> SeekerF
         skills=skills,
         home=places.get(profile.home_code or ""),
         places=tuple(places[code] for code in profile.places if code in places),
-        pay=profile.pay_min,
-        schedules=frozenset(profile.schedule),
+        pay=profile.pay_min if profile.pay_min is not None else asked_pay(own_words),
+        schedules=_schedules(profile, own_words),
         education=profile.education,
         experience_years=profile.experience_years,
         certificates=covered(certificates(profile.certificates)),
-        needs_dormitory=profile.needs_dormitory or Requirement.DORMITORY in profile.hard,
+        needs_dormitory=profile.needs_dormitory or Requirement.DORMITORY in profile.hard or asks_bed(own_words),
         wants_supported_place=profile.wants_supported_place,
-        hard=frozenset(profile.hard) & frozenset(Requirement),
+        hard=frozenset(profile.hard) & _REQUIREMENTS,
+        wants_remote=REMOTE in profile.places or asks_remote(own_words),
+        home_by=home_by(own_words),
+        kinds=asked_kinds("，".join([*profile.wanted_work, own_words])),
+        wishes=asked_wishes(own_words),
     )
 
 
@@ -192,6 +245,14 @@ def work_name(name: str) -> str:
 def digest(texts: Iterable[str]) -> str:
     """Changes whenever one of the texts does."""
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()
+
+
+def _schedules(profile: SeekerProfile, own_words: str) -> frozenset[str]:
+    """The shifts accepted; who says 不上夜班 takes none at night, whatever else is ticked."""
+    accepted = frozenset(profile.schedule)
+    if not asks_no_nights(own_words):
+        return accepted
+    return accepted - _AT_NIGHT or frozenset({Schedule.DAY, Schedule.FLEXIBLE})
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

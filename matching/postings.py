@@ -24,7 +24,7 @@ from fair.districts import District
 from fair.employers import Employer
 from fair.imports import Terms, check_row
 from fair.mentions import said_pay
-from fair.places import PlaceFinder
+from fair.places import REMOTE, FoundPlace, PlaceFinder
 from fair.positions import Position
 from fair.seekers import SeekerProfile
 from fair.vocabulary import Education, PayUnit, Requirement, Schedule
@@ -32,7 +32,6 @@ from matching.documents import Place, PositionFacts, SeekerFacts, place_of, posi
 from matching.files import WrongFile
 
 VALID_UNTIL = date(2099, 12, 31)
-REMOTE = "remote"
 
 _LONGEST_TITLE = 60
 _DEMANDS = re.compile(r"(?:任职|岗位|职位|招聘|应聘|工作)?(?:要求|资格|条件)[】\]]?\s*[:：\n】]")
@@ -40,6 +39,7 @@ _LEAST_A_MONTH, _LEAST_A_DAY = 1_000, 100
 _WORKPLACE = re.compile(
     r"(?:工作|上班|办公|门店|项目)(?:的)?(?:地点|地址|区域|位置|城市)[】\])）]?\s*[:：为在]?\s*([^\n。；;，,、（(]{2,30})"
 )
+_IN_TITLE = re.compile(r"[（(]([\u4e00-\u9fff]{2,8})[)）]")
 _COUNTRY = re.compile(r"^(?:中国(?:大陆)?|地址[:：])\s*")
 _HEAD = 200
 _HARD = {"dorm": "dormitory", "cert": "certificate", "edu": "education", "years": "experience"}
@@ -107,16 +107,31 @@ class Reader:
 
     def _told_place(self, job: Mapping[str, Any], code: str | None) -> str | None:
         """The district of a posting: what its text says where the field is silent, coarse or says another city."""
-        text = f"{job['title']}\n{job.get('description', '')}"
-        for clause in (*_WORKPLACE.findall(text), str(job.get("address", ""))):
-            told = self._finder.find(_COUNTRY.sub("", clause.strip()))
-            if len(told) == 1 and (code is None or told[0].code[:4] != code[:4] or code.endswith("00")):
-                return told[0].code
+        told = list(self._named(job)) or [
+            found.code for found in self._clear(_COUNTRY.sub("", str(job.get("address", "")).strip()))
+        ]
+        if told and (code is None or all(one[:4] != code[:4] for one in told)):
+            return told[0]
+        finer = next((one for one in told if code and one[:4] == code[:4] and not one.endswith("00")), None)
+        if finer and code and code.endswith("00"):
+            return finer
         if code is None or self._finder.is_exact_enough(code):
             return code
         near = f"{job['title']} {job.get('address', '')} {job.get('company', '')} {job.get('description', '')[:_HEAD]}"
         named = [place for place in self._under(code) if place.name in near or place.name[:-1] in job["title"]]
         return named[0].code if len(named) == 1 else code
+
+    def _named(self, job: Mapping[str, Any]) -> Iterator[str]:
+        """The districts that title and text name as the workplace, one for each that is clear."""
+        title, text = str(job["title"]), f"{job['title']}\n{job.get('description', '')}"
+        for part in _IN_TITLE.findall(title):
+            yield from (found.code for found in self._clear(part) if not found.address)
+        for clause in _WORKPLACE.findall(text):
+            yield from (found.code for found in self._clear(_COUNTRY.sub("", clause.strip())))
+
+    def _clear(self, text: str) -> list[FoundPlace]:
+        found = self._finder.find(text)
+        return found if len(found) == 1 else []
 
     def _under(self, code: str) -> list[Place]:
         if code not in self._parts:
@@ -146,7 +161,9 @@ class Reader:
 
     def _codes(self, names: Iterable[str]) -> Iterator[str]:
         for name in names:
-            for found in self._finder.find(name) if name != REMOTE else ():
+            if name == REMOTE:
+                yield REMOTE
+            for found in self._finder.find(name):
                 yield found.code
 
 

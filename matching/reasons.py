@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from fair.matches import Reason
-from fair.vocabulary import Education, Schedule
+from fair.vocabulary import Education, EmploymentType, Schedule
 from matching.documents import Place
 from matching.rules import Finding
 from matching.weights import Topic
+from matching.wishes import Wish
 
 _SCHEDULE = {
     Schedule.DAY: ("白班", "day shifts"),
@@ -31,8 +32,43 @@ _EDUCATION = {
     Education.DOCTOR: ("博士", "a doctorate"),
 }
 
+_KIND = {
+    EmploymentType.FULL_TIME: ("全职", "full time"),
+    EmploymentType.PART_TIME: ("兼职", "part time"),
+    EmploymentType.INTERN: ("实习", "an internship"),
+    EmploymentType.TEMPORARY: ("临时工", "temporary work"),
+}
+
 Words = tuple[str, str, str, str]
 """To the seeker, to the recruiter, then both in English."""
+
+_WISHES: dict[Wish, tuple[Words, Words]] = {
+    Wish.SEATED: (
+        ("坐着干的，你想要", "想坐着干", "Done sitting, as you want", "Wants to work sitting"),
+        ("要站要走，你想坐着", "想坐着干", "On your feet; you want to sit", "Wants to work sitting"),
+    ),
+    Wish.WEEKENDS: (
+        ("周末休息，你想要", "想周末休息", "Weekends off, as you want", "Wants weekends off"),
+        ("休得少或要加班", "想周末休息", "Few days off or overtime", "Wants weekends off"),
+    ),
+    Wish.NO_SELLING: (
+        ("不用推销，你想要", "不想推销", "No selling, as you want", "Does not want to sell"),
+        ("要推销，你不想", "不想推销", "Involves selling; you would rather not", "Does not want to sell"),
+    ),
+    Wish.MEALS: (
+        ("管饭，你想要", "想管饭", "Meals, as you want", "Wants meals"),
+        ("不管饭，你想要", "想管饭", "No meals; you want them", "Wants meals"),
+    ),
+    Wish.DAILY_PAY: (
+        ("工资日结，你想要", "想日结", "Paid by the day, as you want", "Wants daily pay"),
+        ("不日结，你想要", "想日结", "Not paid by the day", "Wants daily pay"),
+    ),
+    Wish.LEARNING: (
+        ("有人带，你想学", "想学手艺", "You are taught, as you want", "Wants to learn"),
+        ("没人带，你想学", "想学手艺", "Nobody teaches; you want to learn", "Wants to learn"),
+    ),
+}
+"""What is granted, and what is ruled out."""
 
 
 def reason(found: Finding) -> Reason:
@@ -90,6 +126,27 @@ def _elsewhere(place: Place) -> Words:
     return f"在{place.name}，你没选", f"没选{place.name}", "Not in a place you want", "Wants to work elsewhere"
 
 
+def _unstated_place(there: Place) -> Words:
+    return (
+        f"在{there.name}，没写哪个区",
+        "想去的区，岗位没写",
+        f"Does not say which part of {there.name}",
+        "Wants a district, none stated",
+    )
+
+
+def _nowhere() -> Words:
+    return "没写在哪里上班", "岗位没写地点", "Does not say where", "No place stated"
+
+
+def _remote() -> Words:
+    return "可以在家做，你要的", "想在家做", "Can be done from home, as you want", "Wants to work from home"
+
+
+def _not_remote() -> Words:
+    return "没写能在家做", "只想在家做", "Does not offer work from home", "Wants to work from home"
+
+
 def _at_home(place: Place) -> Words:
     return f"就在你住的{place.name}", f"就住{place.name}", "In the place you live in", "Lives in this place"
 
@@ -132,6 +189,11 @@ def _less_pay(missing: float, wanted: float) -> Words:
     )
 
 
+def _unstated_pay(wanted: float) -> Words:
+    want = _yuan(wanted)
+    return f"没写工资，你要 {want} 元", f"想要 {want} 元", f"States no pay; you want ¥{want}", f"Wants ¥{want}"
+
+
 def _accepted_schedule(theirs: Schedule) -> Words:
     zh, en = _SCHEDULE[theirs]
     return f"{zh}，合你的时间", f"能做{zh}", f"{en.capitalize()}, as you want", f"Accepts {en}"
@@ -147,6 +209,43 @@ def _other_schedule(theirs: Schedule, wanted: Schedule) -> Words:
     )
     en = _SCHEDULE[wanted][1]
     return f"{theirs_zh}，你{zh}", zh, f"{_SCHEDULE[theirs][1].capitalize()}; you want {en}", f"Wants {en}"
+
+
+def _unstated_schedule() -> Words:
+    return (
+        "没写班次，你只上白班",
+        "只上白班，岗位没写",
+        "States no shifts; you want days",
+        "Wants day shifts, none stated",
+    )
+
+
+def _late(ends: float, free: float) -> Words:
+    end, by = _clock(ends), _clock(free)
+    return f"{end} 下班，你 {by} 要走", f"{by} 前要走", f"Ends at {end}; you must leave by {by}", f"Must leave by {by}"
+
+
+def _asked_kind(offered: EmploymentType) -> Words:
+    zh, en = _KIND[offered]
+    return f"{zh}，你想要的", f"想要{zh}", f"{en.capitalize()}, as you want", f"Wants {en}"
+
+
+def _other_kind(offered: EmploymentType, wanted: EmploymentType) -> Words:
+    (zh, en), (want, want_en) = _KIND[offered], _KIND[wanted]
+    return f"是{zh}，你想要{want}", f"想要{want}", f"{en.capitalize()}; you want {want_en}", f"Wants {want_en}"
+
+
+def _not_full(offered: EmploymentType) -> Words:
+    zh, en = _KIND[offered]
+    return f"是{zh}，不是全职", "没说想做" + zh, f"{en.capitalize()}, not full time", f"Did not ask for {en}"
+
+
+def _granted(wish: Wish) -> Words:
+    return _WISHES[wish][0]
+
+
+def _ruled_out(wish: Wish) -> Words:
+    return _WISHES[wish][1]
 
 
 def _held(name: str) -> Words:
@@ -220,6 +319,10 @@ _CASES: dict[tuple[Topic, str], Callable[..., Any]] = {
     (Topic.PLACE, "distance"): _distance,
     (Topic.PLACE, "wanted"): _wanted_place,
     (Topic.PLACE, "elsewhere"): _elsewhere,
+    (Topic.PLACE, "unstated"): _unstated_place,
+    (Topic.PLACE, "nowhere"): _nowhere,
+    (Topic.PLACE, "remote"): _remote,
+    (Topic.PLACE, "not_remote"): _not_remote,
     (Topic.PLACE, "home"): _at_home,
     (Topic.PLACE, "home_near"): _from_home,
     (Topic.PLACE, "home_far"): _far_from_home,
@@ -227,6 +330,14 @@ _CASES: dict[tuple[Topic, str], Callable[..., Any]] = {
     (Topic.PAY, "enough"): _enough_pay,
     (Topic.PAY, "reaches"): _pay_reaches,
     (Topic.PAY, "less"): _less_pay,
+    (Topic.PAY, "unstated"): _unstated_pay,
+    (Topic.SCHEDULE, "unstated"): _unstated_schedule,
+    (Topic.SCHEDULE, "late"): _late,
+    (Topic.KIND, "asked"): _asked_kind,
+    (Topic.KIND, "other"): _other_kind,
+    (Topic.KIND, "not_full"): _not_full,
+    (Topic.WISH, "granted"): _granted,
+    (Topic.WISH, "ruled_out"): _ruled_out,
     (Topic.SCHEDULE, "accepted"): _accepted_schedule,
     (Topic.SCHEDULE, "other"): _other_schedule,
     (Topic.CERTIFICATE, "held"): _held,
@@ -252,6 +363,10 @@ def _km(km: float) -> str:
 
 def _yuan(amount: float) -> str:
     return f"{round(amount):,}"
+
+
+def _clock(hour: float) -> str:
+    return f"{int(hour)}:{round(hour % 1 * 60):02d}"
 
 
 def _years(count: int) -> str:

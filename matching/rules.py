@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from fair.districts import lies_in
-from fair.vocabulary import Education, Requirement, Schedule
+from fair.vocabulary import Education, EmploymentType, Requirement, Schedule
 from matching.documents import Place, PositionFacts, SeekerFacts
 from matching.weights import Topic
 
@@ -23,6 +23,9 @@ _WORTH_OF_KM = ((0.0, 1.0), (3.0, 0.9), (8.0, 0.5), (15.0, 0.0), (25.0, -0.5), (
 _STILL_NEAR_KM = 5.0
 _SOMEWHERE_IN_IT = -0.4
 _FULL_PAY_MISS = 0.25
+_STATED_LATE = 0.5  # Hours: who must be free at five can still come from work that ends at half past.
+
+_BY_NIGHT = frozenset({Schedule.TWO_SHIFTS, Schedule.THREE_SHIFTS, Schedule.NIGHT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,23 @@ class Finding:
 
 
 def place(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
-    """In a place the seeker wants, or near their home; distances between the districts' points."""
+    """In a place the seeker wants, from home if they want that, or near their home; by the districts' points.
+
+    To a hard requirement a posting that leaves the district open is no yes.
+    """
     there = position.place
+    if seeker.wants_remote and position.is_remote:
+        return Finding(Topic.PLACE, 1.0, "remote")
     if not seeker.places and seeker.home is None:
-        return None
+        return Finding(Topic.PLACE, -1.0, "not_remote", is_broken=True) if seeker.wants_remote else None
     if there is None:
-        return Finding(Topic.PLACE, -1.0, "unstated", is_told=False)
+        return Finding(Topic.PLACE, -1.0, "nowhere", is_broken=True)
     km = distance_km(seeker.home, there)
     wanted = next((one for one in seeker.places if lies_in(there.path, one.path)), None)
     if wanted is None and any(lies_in(one.path, there.path) for one in seeker.places):
         # The city is the right one, and nobody says which part of it.
-        return Finding(Topic.PLACE, _SOMEWHERE_IN_IT, "unstated", is_told=False)
+        is_city = there.code.endswith("00")
+        return Finding(Topic.PLACE, _SOMEWHERE_IN_IT, "unstated", (there,), is_broken=is_city, is_told=is_city)
     if wanted is not None:
         if km is not None and 0 < km <= _STILL_NEAR_KM * 2:
             return Finding(Topic.PLACE, 1.0, "distance", (km,))
@@ -70,27 +79,39 @@ def place(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
 
 
 def pay(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
-    """At least the pay wanted, by the month."""
+    """At least the pay wanted, by the month; the more of a range lies below it, the less it is met."""
     wanted, low, high = seeker.pay, position.pay_low, position.pay_high
-    if not wanted or low is None:
+    if not wanted:
         return None
+    if low is None:
+        return Finding(Topic.PAY, -0.5, "unstated", (wanted,), is_broken=True)
     if low >= wanted:
         return Finding(Topic.PAY, 1.0, "more" if low - wanted >= 100 else "enough", (low - wanted, wanted))
     if high is None:
         return None  # Piece work above a base pay: nobody can say.
     if high >= wanted:
-        return Finding(Topic.PAY, 0.5, "reaches", (high, wanted))
+        return Finding(Topic.PAY, (high - wanted) / (high - low), "reaches", (high, wanted))
     missing = wanted - high
     return Finding(Topic.PAY, -min(missing / (wanted * _FULL_PAY_MISS), 1.0), "less", (missing, wanted), is_broken=True)
 
 
 def schedule(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
-    """Working days that lie as the seeker accepts them; shifts that nobody stated count half as days, unsaid."""
+    """Working days that lie as the seeker accepts them, and end when they must be free.
+
+    Where nobody states the shifts they count half as days, unsaid; in trades that run by night they are open for who
+    can take days alone, which is told.
+    """
+    late = position.ends_at is not None and seeker.home_by is not None and position.ends_at - seeker.home_by
+    if position.ends_at is not None and late and late > _STATED_LATE:
+        return Finding(Topic.SCHEDULE, -0.8, "late", (position.ends_at, seeker.home_by), is_broken=True)
     if not seeker.schedules:
         return None
     if position.schedule is None:
-        value = 0.5 if Schedule.DAY in seeker.schedules else -0.3
-        return Finding(Topic.SCHEDULE, value, "unstated", is_told=False)
+        if Schedule.DAY not in seeker.schedules:
+            return Finding(Topic.SCHEDULE, -0.3, "unstated", is_told=False)
+        if position.is_in_shift_trade and Requirement.SCHEDULE in seeker.hard and not seeker.schedules & _BY_NIGHT:
+            return Finding(Topic.SCHEDULE, -0.6, "unstated")
+        return Finding(Topic.SCHEDULE, 0.5, "unstated", is_told=False)
     if position.schedule in seeker.schedules:
         return Finding(Topic.SCHEDULE, 1.0, "accepted", (position.schedule,))
     if position.schedule == Schedule.FLEXIBLE:
@@ -98,6 +119,28 @@ def schedule(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
     wanted = next((one for one in Schedule if one in seeker.schedules), Schedule.DAY)
     value = -0.6 if position.schedule == Schedule.DAY else -1.0  # Who works nights can work days.
     return Finding(Topic.SCHEDULE, value, "other", (position.schedule, wanted), is_broken=True)
+
+
+def kind(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
+    """The kind of contract asked for; who names none is taken to want full time."""
+    offered = position.employment_type
+    if offered in seeker.kinds:
+        return Finding(Topic.KIND, 1.0, "asked", (offered,))
+    if seeker.kinds:
+        return Finding(Topic.KIND, -1.0, "other", (offered, sorted(seeker.kinds)[0]))
+    if offered in (EmploymentType.PART_TIME, EmploymentType.INTERN):
+        return Finding(Topic.KIND, -0.5, "not_full", (offered,))
+    return None
+
+
+def wishes(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
+    """What the seeker asks of a working day in their own words, where the posting grants it or rules it out."""
+    out = sorted(seeker.wishes & position.ruled_out)
+    met = sorted(seeker.wishes & position.granted)
+    if not out and not met:
+        return None
+    value = max(-1.0, 0.5 * len(met) - len(out))
+    return Finding(Topic.WISH, min(value, 1.0), "granted" if value >= 0 and met else "ruled_out", ((out or met)[0],))
 
 
 def certificate(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
@@ -165,6 +208,8 @@ RULES: tuple[Callable[[SeekerFacts, PositionFacts], Finding | None], ...] = (
     place,
     pay,
     schedule,
+    kind,
+    wishes,
     certificate,
     experience,
     education,
@@ -190,7 +235,7 @@ def findings(seeker: SeekerFacts, position: PositionFacts) -> list[Finding]:
 
 
 def breaks(seeker: SeekerFacts, position: PositionFacts) -> bool:
-    """Whether the position breaks one of the seeker's hard requirements; what is not known breaks nothing."""
+    """Whether the position breaks one of the seeker's hard requirements; silence on pay, district or bed is no yes."""
     return any((found := _HARD[name](seeker, position)) is not None and found.is_broken for name in seeker.hard)
 
 

@@ -19,6 +19,8 @@ class Topic(StrEnum):
     PLACE = "place"
     PAY = "pay"
     SCHEDULE = "schedule"
+    KIND = "kind"
+    WISH = "wish"
     CERTIFICATE = "certificate"
     EXPERIENCE = "experience"
     EDUCATION = "education"
@@ -40,15 +42,23 @@ WEIGHTS: dict[Topic, Weight] = {
     Topic.PLACE: Weight(3, 18, "a way to work that is too long is why most accepted offers are left again"),
     Topic.PAY: Weight(3, 18, "nobody takes a position below what they need; above it, more says little"),
     Topic.SCHEDULE: Weight(2, 16, "night and rotating shifts rule families out, but some can be agreed on"),
+    Topic.KIND: Weight(2, 14, "an internship is no job for who needs one, full time none for who has three evenings"),
+    Topic.WISH: Weight(
+        3, 12, "what somebody takes the trouble to write decides whether they stay; it is rarely absolute"
+    ),
     Topic.CERTIFICATE: Weight(2, 15, "work that asks for one may not be done without it; it can be earned in weeks"),
     Topic.EXPERIENCE: Weight(1, 14, "employers bend by a year or two; ten asked of somebody with two are not bent"),
-    Topic.EDUCATION: Weight(1, 8, "a degree above the one asked for says little; one below is often let pass"),
+    Topic.EDUCATION: Weight(
+        1, 12, "a degree above the one asked for says little; one below is let pass less often than a year"
+    ),
     Topic.DORMITORY: Weight(1, 14, "who needs a bed cannot start without one; rent can replace it"),
     Topic.SKILLS: Weight(2, 0, "a skill in common sets two alike positions apart; lists are too short to punish"),
     Topic.SUPPORTED: Weight(3, 0, "counted only for a seeker who asks for supported places"),
 }
 
-DECISIVE = frozenset({Topic.PLACE, Topic.PAY, Topic.SCHEDULE, Topic.DORMITORY, Topic.CERTIFICATE})
+DECISIVE = frozenset(
+    {Topic.PLACE, Topic.PAY, Topic.SCHEDULE, Topic.KIND, Topic.WISH, Topic.DORMITORY, Topic.CERTIFICATE}
+)
 """What a seeker asks for, and the paper without which the work may not be done: who misses one is not very fitting."""
 
 HIGHEST_WITH_ONE_MISSED = VERY_FITTING - 1

@@ -23,6 +23,7 @@ from matching.documents import (
     work_name,
 )
 from matching.feed import Feed, Stage
+from matching.wishes import Wish
 from tests.matching.records import NORTH, TODAY, HashedTerms, add_position, add_seeker, city
 
 
@@ -86,6 +87,8 @@ def test_facts_hold_nothing_that_is_excluded():
         "schedule", "education", "experience_years", "certificates", "has_dormitory", "is_supported_place", "home",
         "is_experience_waived", "is_dormitory_denied",
         "places", "pay", "schedules", "needs_dormitory", "wants_supported_place", "hard",
+        "families", "is_remote", "is_in_shift_trade", "ends_at", "granted", "ruled_out",
+        "wants_remote", "home_by", "kinds", "wishes",
     }  # fmt: skip
 
 
@@ -119,6 +122,31 @@ def test_scores_are_the_same_whatever_is_said_of_the_person(engine):
     assert scores[0] == scores[1]
     assert scores[0][1] > 0
     assert not any(word in text for text in encoder.encoded for word in ("男", "女", "岁", "族", "户", "健康", "残疾"))
+
+
+def test_own_words_fill_what_no_field_says(engine):
+    """Shifts, bed, pay, hours and wishes are read from the text; a field that is filled in stays as it is."""
+    said = "孩子小不倒夜班，五点前要接孩子，要包住，六千往上，最好双休，想在家做也行"
+    with writing(engine) as db:
+        silent = seeker_facts(add_seeker(db, "文员", about=said), {})
+        filled = seeker_facts(add_seeker(db, "文员", about=said, pay_min=5000, schedule=["day", "night"]), {})
+
+    assert (silent.pay, silent.needs_dormitory, silent.home_by) == (6000, True, 17.0)
+    assert silent.schedules == {"day", "flexible"}
+    assert silent.wants_remote
+    assert silent.wishes == {Wish.WEEKENDS}
+    assert filled.pay == 5000
+    assert filled.schedules == {"day"}
+
+
+def test_wishes_are_not_read_from_what_no_score_may_stand_on(engine):
+    """A clause on health is left out before wishes are looked for, even where it would grant one."""
+    with writing(engine) as db:
+        told = seeker_facts(add_seeker(db, "客服", about="肢体残疾不能久站，会打字"), {})
+        asked = seeker_facts(add_seeker(db, "客服", about="肢体残疾，想坐着干，会打字"), {})
+
+    assert told.wishes == frozenset()
+    assert asked.wishes == {Wish.SEATED}
 
 
 def test_seeker_facts_of_a_name_or_number_hold_neither(engine):

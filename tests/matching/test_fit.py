@@ -76,10 +76,27 @@ def test_workplace_that_the_text_names_wins_over_the_field(tmp_path):
 
 
 def test_district_left_out_comes_after_the_one_that_is_named(tmp_path):
-    """A posting that names the city alone may be in the wanted district, but nobody says so."""
+    """A posting that names the city alone may be in the wanted district, but nobody says so: no yes to who insists."""
     silent = CARE | {"job_id": "silent", "region": "广州", "address": ""}
 
-    assert ranked(tmp_path, [silent, CARE], [PROFILE]) == [("zhou", "care"), ("zhou", "silent")]
+    assert ranked(tmp_path, [silent, CARE], [PROFILE]) == [("zhou", "care")]
+    assert ranked(tmp_path, [silent, CARE], [PROFILE | {"hard": []}]) == [("zhou", "care"), ("zhou", "silent")]
+
+
+def test_one_of_several_workplaces_in_the_city_of_the_field_leaves_the_field(tmp_path):
+    """A text that lists places in several cities moves nothing out of the one that the field says."""
+    several = CARE | {"description": "工作地点：合肥市蜀山区。工作地点：广州市白云区。包吃住，照护老人"}
+
+    assert ranked(tmp_path, [several], [PROFILE]) == [("zhou", "care")]
+
+
+def test_work_from_home_is_near_for_who_wants_it(tmp_path):
+    """Remote among the places takes a posting of any city that is done from home, and none other from afar."""
+    anywhere = CARE | {"job_id": "anywhere", "title": "客服", "region": "成都·武侯区", "address": ""}
+    home = anywhere | {"job_id": "home", "description": "居家办公。任职要求：有耐心"}
+    wants = PROFILE | {"wanted_work": ["客服"], "places": ["remote"], "needs_dormitory": False, "hard": ["place"]}
+
+    assert ranked(tmp_path, [anywhere, home], [wants]) == [("zhou", "home")]
 
 
 def test_pay_for_an_order_is_not_pay_for_a_month():

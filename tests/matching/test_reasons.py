@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from fair.vocabulary import Education, Schedule
+from fair.vocabulary import Education, EmploymentType, Schedule
 from matching.documents import Place
 from matching.reasons import _CASES, reason
 from matching.rules import Finding
 from matching.weights import Topic
+from matching.wishes import Wish
 
 PLACE = Place("330106001", "330100/330106/330106001/", "古荡街道", 30.28, 120.11)
 SAMPLES = {
@@ -46,6 +47,18 @@ SAMPLES = {
     (Topic.DORMITORY, "not_offered"): (),
     (Topic.SKILLS, "useful"): ("配电柜",),
     (Topic.SUPPORTED, "supported"): (),
+    (Topic.PLACE, "unstated"): (PLACE,),
+    (Topic.PLACE, "nowhere"): (),
+    (Topic.PLACE, "remote"): (),
+    (Topic.PLACE, "not_remote"): (),
+    (Topic.PAY, "unstated"): (7000,),
+    (Topic.SCHEDULE, "unstated"): (),
+    (Topic.SCHEDULE, "late"): (18.5, 17.0),
+    (Topic.KIND, "asked"): (EmploymentType.PART_TIME,),
+    (Topic.KIND, "other"): (EmploymentType.FULL_TIME, EmploymentType.PART_TIME),
+    (Topic.KIND, "not_full"): (EmploymentType.INTERN,),
+    (Topic.WISH, "granted"): (Wish.SEATED,),
+    (Topic.WISH, "ruled_out"): (Wish.WEEKENDS,),
 }
 
 
@@ -58,6 +71,18 @@ def shown(text):
 def test_every_case_has_a_sample():
     """The samples below are all the cases there are."""
     assert set(SAMPLES) == set(_CASES)
+
+
+@pytest.mark.parametrize("wish", Wish)
+def test_every_wish_has_words_for_both_cases(wish):
+    """Granted and ruled out, short enough in either language."""
+    for case in ("granted", "ruled_out"):
+        said = reason(Finding(Topic.WISH, 1.0, case, (wish,)))
+
+        assert 0 < shown(said.seeker) <= 14
+        assert 0 < shown(said.recruiter) <= 14
+        assert said.seeker_en
+        assert said.recruiter_en
 
 
 @pytest.mark.parametrize(("case", "words"), SAMPLES.items(), ids=lambda value: str(value[-1]) if value else "")

@@ -10,6 +10,7 @@ import pytest
 from fair.vocabulary import Education, EmploymentType, Schedule
 from matching import rules
 from matching.documents import Place, PositionFacts, SeekerFacts
+from matching.wishes import Wish
 
 NORTH = Place("330106001", "330100/330106/330106001/", "古荡街道", 30.28, 120.11)
 NEAR = Place("330106003", "330100/330106/330106003/", "翠苑街道", 30.285, 120.125)
@@ -78,6 +79,38 @@ def test_place_is_met_where_the_seeker_wants_to_be(places, home, value, case):
     assert (found.value, found.case) == (pytest.approx(value), case)
 
 
+CITY = Place("330100", "330100/", "杭州市", None, None)
+
+
+@pytest.mark.parametrize(
+    ("there", "case", "is_broken"),
+    [(None, "nowhere", True), (CITY, "unstated", True), (WEST_DISTRICT, "unstated", False)],
+)
+def test_place_that_is_left_open_is_no_yes(there, case, is_broken):
+    """To who insists on a street, a city says too little; its district says enough to be looked at."""
+    found = rules.place(replace(SEEKER, places=(NORTH,)), replace(POSITION, place=there))
+
+    assert (found.case, found.is_broken) == (case, is_broken)
+    assert found.value < 0
+
+
+@pytest.mark.parametrize(
+    ("is_remote", "wants", "places", "case"),
+    [(True, True, (), "remote"), (False, True, (), "not_remote"), (True, True, (ELSEWHERE,), "remote")],
+)
+def test_work_from_home_meets_any_place(is_remote, wants, places, case):
+    """Wherever the employer is; who wants nothing else is not met by a workplace."""
+    found = rules.place(replace(SEEKER, wants_remote=wants, places=places), replace(POSITION, is_remote=is_remote))
+
+    assert found.case == case
+    assert found.is_broken == (case == "not_remote")
+
+
+def test_work_from_home_nobody_asked_for_says_nothing():
+    """It is counted only for who wants it."""
+    assert rules.place(SEEKER, replace(POSITION, is_remote=True)) is None
+
+
 def test_place_by_distance_falls_with_the_kilometres():
     """From home alone, nearer is never worth less."""
     seekers = [replace(SEEKER, home=replace(NEAR, latitude=30.28 + step / 20)) for step in range(12)]
@@ -98,13 +131,27 @@ def test_distance_is_the_great_circle():
 
 @pytest.mark.parametrize(
     ("wanted", "value", "case"),
-    [(5500, 1.0, "more"), (6000, 1.0, "enough"), (7000, 0.5, "reaches"), (8800, -4 / 11, "less"), (16000, -1, "less")],
+    [
+        (5500, 1.0, "more"),
+        (6000, 1.0, "enough"),
+        (7000, 0.5, "reaches"),
+        (8000, 0.0, "reaches"),
+        (8800, -4 / 11, "less"),
+        (16000, -1, "less"),
+    ],
 )
 def test_pay_is_compared_by_the_month(wanted, value, case):
     """Above the lowest pay, within the range, and below the highest by how much."""
     found = rules.pay(replace(SEEKER, pay=wanted), POSITION)
 
     assert (found.value, found.case) == (pytest.approx(value), case)
+
+
+def test_pay_that_is_not_stated_is_no_yes():
+    """Who insists on a floor is not shown what names no pay."""
+    found = rules.pay(replace(SEEKER, pay=5000), replace(POSITION, pay_low=None, pay_high=None))
+
+    assert (found.case, found.is_broken) == ("unstated", True)
 
 
 def test_pay_of_piece_work_below_the_wish_is_left_unsaid():
@@ -194,3 +241,55 @@ def test_breaks_counts_hard_requirements_alone(hard, changes, asked):
     assert not rules.breaks(replace(SEEKER, **changes), position)
     assert rules.breaks(replace(SEEKER, **changes, hard=frozenset({hard})), position)
     assert not rules.breaks(replace(SEEKER, hard=frozenset({hard})), POSITION)
+
+
+OPEN = replace(POSITION, schedule=None, is_in_shift_trade=True)
+
+
+def test_silence_about_shifts_is_told_where_the_trade_runs_by_night():
+    """Only to who insists on days; an office that says nothing works by day."""
+    insisting = replace(SEEKER, schedules=frozenset({"day"}), hard=frozenset({"schedule"}))
+
+    found = rules.schedule(insisting, OPEN)
+
+    assert (found.case, found.is_told, found.value < 0) == ("unstated", True, True)
+    assert not rules.schedule(replace(insisting, hard=frozenset()), OPEN).is_told
+    assert not rules.schedule(insisting, replace(OPEN, is_in_shift_trade=False)).is_told
+    assert not rules.breaks(insisting, OPEN)
+
+
+def test_work_that_ends_too_late_for_the_school_gate_is_missed():
+    """Half an hour is forgiven; what is not stated says nothing."""
+    parent = replace(SEEKER, home_by=17.0, hard=frozenset({"schedule"}))
+
+    assert rules.schedule(parent, replace(POSITION, ends_at=18.0)).case == "late"
+    assert rules.schedule(parent, replace(POSITION, ends_at=17.5)) is None
+    assert rules.schedule(parent, POSITION) is None
+    assert rules.breaks(parent, replace(POSITION, ends_at=18.0))
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "value"),
+    [
+        ({EmploymentType.PART_TIME}, EmploymentType.PART_TIME, 1.0),
+        ({EmploymentType.PART_TIME}, EmploymentType.FULL_TIME, -1.0),
+        (set(), EmploymentType.INTERN, -0.5),
+        (set(), EmploymentType.FULL_TIME, None),
+        (set(), EmploymentType.TEMPORARY, None),
+    ],
+)
+def test_kind_of_contract_is_the_one_asked_for(asked, offered, value):
+    """Who names none wants no internship, and nothing is said of the rest."""
+    found = rules.kind(replace(SEEKER, kinds=frozenset(asked)), replace(POSITION, employment_type=offered))
+
+    assert (found and found.value) == value
+
+
+def test_wishes_are_told_where_a_posting_speaks_of_them():
+    """Granted, ruled out, and silence."""
+    sitting = replace(SEEKER, wishes=frozenset({Wish.SEATED}))
+
+    assert rules.wishes(sitting, POSITION) is None
+    assert rules.wishes(sitting, replace(POSITION, granted=frozenset({Wish.SEATED}))).case == "granted"
+    assert rules.wishes(sitting, replace(POSITION, ruled_out=frozenset({Wish.SEATED}))).case == "ruled_out"
+    assert rules.wishes(SEEKER, replace(POSITION, ruled_out=frozenset({Wish.SEATED}))) is None
