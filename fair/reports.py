@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from fair.applications import REPLY_WITHIN, Application, ApplicationChange
 from fair.attendances import Attendance
+from fair.chances import gini
 from fair.employers import Employer
-from fair.exposures import Exposure
+from fair.exposures import Exposure, ListExposure
 from fair.livesessions import LiveSession, Slot, SlotPosition
 from fair.matches import FAIRLY_FITTING
 from fair.pins import Pin
@@ -44,13 +45,18 @@ class Funnel:
 
 @dataclass(frozen=True)
 class Line:
-    """One employer or position, in pieces, not people; `presented` is time on screen, `reply` the median answer."""
+    """One employer or position, in pieces, not people; `presented` is time on screen, `reply` the median answer.
+
+    `pushed` are those of the exposures that came with a match, `listed` the first places in seekers' lists.
+    """
 
     name: str
     employer: str
     positions: int
     presented: timedelta
     exposures: int
+    pushed: int
+    listed: int
     applications: int
     viewed: int
     interviewed: int
@@ -58,6 +64,11 @@ class Line:
     replied: int
     reply: timedelta | None
     overdue: int
+
+    @property
+    def seen(self) -> int:
+        """How often it was seen in all: on screens and in lists."""
+        return self.exposures + self.listed
 
     @property
     def exposures_a_minute(self) -> float | None:
@@ -97,6 +108,16 @@ class SessionReport:
     def applicant_rate(self) -> float | None:
         """Applicants ÷ unique viewers."""
         return self.funnel.applied / self.funnel.viewers if self.funnel.viewers else None
+
+    @property
+    def gini_of_positions(self) -> float | None:
+        """How unevenly the positions were seen; None when none was."""
+        return gini([line.seen for line in self.by_position])
+
+    @property
+    def gini_of_employers(self) -> float | None:
+        """The same of the employers."""
+        return gini([line.seen for line in self.by_employer])
 
 
 def report_of(db: Session, live_session: LiveSession, *, now: datetime) -> SessionReport:
@@ -182,12 +203,15 @@ class _Offered:
     employer: str
     presented: timedelta
     exposures: int
+    pushed: int
+    listed: int
     ways: list[_Way]
 
 
 def _offered(db: Session, session_id: int, ways: Sequence[_Way], pins: Sequence[_PinTime]) -> list[_Offered]:
     this = {"session_id": session_id}
-    exposures = {row[0]: row[1] for row in db.execute(_EXPOSURES, this)}
+    exposures = {number: (count, pushed) for number, count, pushed in db.execute(_EXPOSURES, this)}
+    listed = {row[0]: row[1] for row in db.execute(_LISTED, this)}
     presented: defaultdict[int, timedelta] = defaultdict(timedelta)
     for pin in pins:
         presented[pin.position_id] += pin.ended_at - pin.started_at
@@ -195,7 +219,14 @@ def _offered(db: Session, session_id: int, ways: Sequence[_Way], pins: Sequence[
     for way in ways:
         of_position[way.position_id].append(way)
     return [
-        _Offered(title, employer, presented[number], exposures.get(number, 0), of_position[number])
+        _Offered(
+            title,
+            employer,
+            presented[number],
+            *exposures.get(number, (0, 0)),
+            listed.get(number, 0),
+            of_position[number],
+        )
         for number, title, employer in db.execute(_OFFERED_POSITIONS, this)
     ]
 
@@ -224,6 +255,8 @@ def _line(name: str, employer: str, pieces: Sequence[_Offered], *, now: datetime
         positions=len(pieces),
         presented=sum((piece.presented for piece in pieces), timedelta()),
         exposures=sum(piece.exposures for piece in pieces),
+        pushed=sum(piece.pushed for piece in pieces),
+        listed=sum(piece.listed for piece in pieces),
         applications=len(standing),
         viewed=sum(bool(way.reached & _ANSWERED) for way in standing),
         interviewed=sum(bool(way.reached & _MET) for way in standing),
@@ -266,7 +299,7 @@ _of_session: BindParameter[int] = bindparam("session_id")
 _application, _change = Application.__table__.c, ApplicationChange.__table__.c
 _pin, _position, _employer = Pin.__table__.c, Position.__table__.c, Employer.__table__.c
 _slot, _offer = Slot.__table__.c, SlotPosition.__table__.c
-_exposure, _question = Exposure.__table__.c, Question.__table__.c
+_exposure, _list, _question = Exposure.__table__.c, ListExposure.__table__.c, Question.__table__.c
 _stay, _profile = Attendance.__table__.c, SeekerProfile.__table__.c
 
 _REACHED = (
@@ -300,10 +333,11 @@ _OFFERED_POSITIONS = (
     .distinct()
 )
 _EXPOSURES = (
-    select(_exposure.position_id, func.count())
+    select(_exposure.position_id, func.count(), func.count(_exposure.score))
     .where(_exposure.session_id == _of_session)
     .group_by(_exposure.position_id)
 )
+_LISTED = select(_list.position_id, _list.count).where(_list.session_id == _of_session)
 _QUESTIONS = select(_question.asked_at, _question.answered_at).where(
     _question.session_id == _of_session, _question.status != QuestionStatus.WITHDRAWN
 )

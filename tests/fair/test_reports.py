@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fair.accounts import Role
 from fair.applications import move_application, submit_application, withdraw_application
 from fair.attendances import enter_room, leave_room
-from fair.exposures import count_exposures
+from fair.exposures import count_exposures, count_lists
 from fair.livesessions import move_session
 from fair.pins import pin_position
 from fair.reports import report_of
@@ -123,3 +123,22 @@ def test_column_with_its_total_never_gives_a_small_cell_away(counts: list[int]) 
     if isinstance(total, int):
         assert total == sum(counts)
         assert len(hidden) != 1
+
+
+def test_ledger_counts_each_way_of_being_seen(db: Session) -> None:
+    """Two screens, one of them with a match, and three lists of this session; lists elsewhere are not its own."""
+    fair = small_fair(db)
+    second = add_position(db, fair.employer, title="质检员")
+    slot = fair.live_session.slots[0]
+    slot.offers.append(type(slot.offers[0])(position_id=second.id, position=second, number=2))
+    room, position = fair.live_session, fair.position
+    count_exposures(db, room.id, position.id, position.employer_id, [("a1", 80), ("v2", None)], now=NOW)
+    count_lists(db, {(room.id, position.id): 3, (None, position.id): 9, (None, second.id): 9})
+    db.flush()
+
+    report = report_of(db, room, now=NOW)
+
+    line = next(each for each in report.by_position if each.name == position.title)
+    assert (line.exposures, line.pushed, line.listed, line.seen) == (2, 1, 3, 5)
+    assert report.gini_of_positions == 0.5
+    assert report.gini_of_employers == 0

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from fair.accounts import Role
 from fair.applications import submit_application
 from fair.attendances import enter_room
+from fair.exposures import count_exposures, count_lists
 from fair.livesessions import move_session
 from fair.statuses import LiveSessionStatus
 from tests.builders import NOW, WORDING, SmallFair, add_account, add_profile, add_session, small_fair
@@ -123,6 +124,26 @@ def test_small_counts_are_hidden_on_page_and_in_both_exports(
     assert {row[1] for row in cells if row[0] == applicants} >= {"<5"}
     assert 3 not in {cell for row in cells for cell in row if row[0] != "第几分钟" and row[0] != 3}
     assert '<dd class="num"><span class="few">&lt;5</span>' in page
+
+
+def test_exposure_ledger_hides_small_counts_and_their_shares(
+    held: Fair, write: Callable[[], Any], signed_in: Callable[[int], FlaskClient]
+) -> None:
+    """Seen on seven screens, with a match on three, in two lists: neither 3, 2 nor the share is written, Gini is."""
+    fair, session_id = held
+    with write() as db:
+        viewers = [(f"v{number}", 70 if number < 3 else None) for number in range(7)]
+        count_exposures(db, session_id, fair.position.id, fair.employer.id, viewers, now=NOW)
+        count_lists(db, {(session_id, fair.position.id): 2})
+    officer = signed_in(fair.officer.id)
+
+    rows = list(csv.reader(io.StringIO(officer.get(f"/sessions/{session_id}/report.csv").text.lstrip("\ufeff"))))
+    page = officer.get(f"/sessions/{session_id}/report").text
+
+    start = rows.index(["岗位曝光"])
+    assert rows[start + 2] == ["低压电工", "'=临江电缆", "7", "<5", "<5", ""]
+    assert str(DEFINITIONS["gini"][1]) in page
+    assert "岗位 0.00" in page
 
 
 def test_exported_text_that_looks_like_a_formula_is_escaped(

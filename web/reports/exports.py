@@ -14,7 +14,7 @@ from fair.reports import SessionReport
 from fair.suppression import Cell, shown
 from web.format import ZONE
 from web.reports.definitions import DEFINITIONS
-from web.reports.tables import funnel_steps, hours, lines_table, minutes
+from web.reports.tables import exposure_table, funnel_steps, hours, lines_table, minutes, rounded
 
 __all__ = ["as_csv", "as_xlsx"]
 
@@ -67,6 +67,7 @@ def _sheets(live_session: LiveSession, report: SessionReport) -> Iterator[tuple[
         ("applications", shown(report.applications)),
         ("reply", hours(report.reply)),
     ]
+    evenness = str(DEFINITIONS["gini"][0])
     yield (
         _("概况"),
         [
@@ -74,6 +75,8 @@ def _sheets(live_session: LiveSession, report: SessionReport) -> Iterator[tuple[
             [_("开始"), _minute(live_session.started_at or live_session.starts_at)],
             [_("数据截至"), _minute(report.as_of)],
             *([str(DEFINITIONS[key][0]), value, str(DEFINITIONS[key][1])] for key, value in figures),
+            [_("%(term)s（岗位）", term=evenness), rounded(report.gini_of_positions), str(DEFINITIONS["gini"][1])],
+            [_("%(term)s（单位）", term=evenness), rounded(report.gini_of_employers), str(DEFINITIONS["gini"][1])],
         ],
     )
     viewing, applying = funnel_steps(report)
@@ -87,6 +90,12 @@ def _sheets(live_session: LiveSession, report: SessionReport) -> Iterator[tuple[
     ):
         table = lines_table(first, lines, with_employer=with_employer)
         yield name, [list(table.heads), *table.rows, table.totals]
+    for name, first, lines, with_employer in (
+        (_("单位曝光"), _("用人单位"), report.by_employer, False),
+        (_("岗位曝光"), _("岗位"), report.by_position, True),
+    ):
+        ledger = exposure_table(first, lines, with_employer=with_employer)
+        yield name, [list(ledger.heads), *ledger.rows, ledger.totals]
     curve: list[Row] = [
         [number, shown(present), shown(applied)]
         for number, (present, applied) in enumerate(

@@ -12,7 +12,17 @@ from fair.reports import Line, SessionReport
 from fair.suppression import FEW, SMALLEST_SHOWN, Cell, shown, shown_column, shown_total
 from web.reports.definitions import DEFINITIONS
 
-__all__ = ["Step", "Table", "funnel_steps", "hours", "ledger_table", "lines_table", "minutes"]
+__all__ = [
+    "Step",
+    "Table",
+    "exposure_table",
+    "funnel_steps",
+    "hours",
+    "ledger_table",
+    "lines_table",
+    "minutes",
+    "rounded",
+]
 
 _COUNTED: tuple[tuple[str, Callable[[Line], int]], ...] = (
     ("applications", lambda line: line.applications),
@@ -90,6 +100,39 @@ def lines_table(first: str, lines: Sequence[Line], *, with_employer: bool) -> Ta
     return Table(heads, rows, totals)
 
 
+def exposure_table(first: str, lines: Sequence[Line], *, with_employer: bool) -> Table:
+    """How often each employer or position was seen, and in which way; `first` is the head of the naming column."""
+    pushed = [line.pushed for line in lines]
+    listed = [line.listed for line in lines]
+    all_seen = sum(line.seen for line in lines)
+    order = sorted(range(len(lines)), key=lambda number: (-lines[number].seen, lines[number].name))
+    pushed_cells, listed_cells = shown_column(pushed), shown_column(listed)
+    rows: list[list[Cell | float | None]] = [
+        [
+            lines[number].name,
+            *([lines[number].employer] if with_employer else []),
+            lines[number].exposures,
+            pushed_cells[number],
+            listed_cells[number],
+            # A share of what is hidden would tell it.
+            round(lines[number].seen / all_seen * 100, 1)
+            if all_seen and isinstance(listed_cells[number], int)
+            else None,
+        ]
+        for number in order
+    ]
+    totals: list[Cell | float | None] = [
+        _("合计"),
+        *([""] if with_employer else []),
+        sum(line.exposures for line in lines),
+        shown_total(pushed),
+        shown_total(listed),
+        None,
+    ]
+    heads = [first, *([_("用人单位")] if with_employer else []), *_heads("exposures", "pushed", "listed", "share")]
+    return Table(heads, rows, totals)
+
+
 def ledger_table(lines: Sequence[Line]) -> tuple[float | None, list[tuple[str, float, float]]]:
     """The session's exposures a minute on screen, and each employer's with its difference from it in percent."""
     shown_for = sum((line.presented for line in lines), timedelta()) / timedelta(minutes=1)
@@ -112,6 +155,11 @@ def minutes(time: timedelta) -> float:
 def hours(time: timedelta | None) -> float | None:
     """Hours to one decimal."""
     return None if time is None else round(time / timedelta(hours=1), 1)
+
+
+def rounded(value: float | None) -> float | None:
+    """A coefficient to two decimals."""
+    return None if value is None else round(value, 2)
 
 
 def _step(name: str, count: int, base: int, *, key: bool = False) -> Step:

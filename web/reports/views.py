@@ -19,7 +19,7 @@ from fair.suppression import shown
 from web.context import actor, db, now
 from web.reports.definitions import DEFINITIONS
 from web.reports.exports import as_csv, as_xlsx
-from web.reports.tables import funnel_steps, hours, ledger_table, lines_table, minutes
+from web.reports.tables import exposure_table, funnel_steps, hours, ledger_table, lines_table, minutes, rounded
 
 __all__ = ["blueprint"]
 
@@ -62,6 +62,9 @@ def show(session_id: int) -> str:
         positions=lines_table(_("岗位"), report.by_position, with_employer=True),
         average=average,
         ledger=ledger,
+        employers_seen=exposure_table(_("用人单位"), report.by_employer, with_employer=False),
+        positions_seen=exposure_table(_("岗位"), report.by_position, with_employer=True),
+        rounded=rounded,
         chart=_chart(report),
         minute_at=lambda number: report.presence.since + timedelta(minutes=number),
         shown=shown,
