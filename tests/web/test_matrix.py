@@ -78,6 +78,12 @@ POST /applications/{application}/withdraw              in  303 404 403 403 403 4
 
 GET  /sessions/{live}/room                             200 200 200 200 200 200 200 200 200
 GET  /sessions/{draft}/room                            in  403 403 303 403 403 303 403 303
+GET  /sessions/{live}/replay                           200 200 200 200 200 200 200 200 200
+GET  /sessions/{approved}/replay                       404 404 404 404 404 404 404 404 404
+GET  /sessions/{live}/replay/talk                      200 200 200 200 200 200 200 200 200
+GET  /sessions/{approved}/replay/talk                  in  403 403 403 403 403 403 403 403
+GET  /sessions/{live}/recordings/{recording}.mp4       in  403 403 200 403 403 200 403 200
+POST /sessions/{live}/recordings/{recording}/withdraw  in  403 403 303 403 403 303 403 303
 GET  /sessions/{live}/text                             200 200 200 200 200 200 200 200 200
 GET  /sessions/{draft}/text                            in  403 403 200 403 403 200 403 200
 GET  /sessions/{live}/refused                          200 200 200 200 200 200 200 200 200

@@ -20,6 +20,7 @@ from fair.employers import Recruiter, move_employer, with_check_character
 from fair.importing import work
 from fair.importjobs import make_job
 from fair.livesessions import SlotPosition
+from fair.pictures import PictureStream, begin_stream
 from fair.positions import close_position
 from fair.sheets import SheetRow
 from fair.statuses import EmployerStatus, LiveSessionStatus
@@ -96,6 +97,9 @@ def make_world(app: Flask) -> World:
         fair = small_fair(db)
         people = _people(db, fair)
         ids = _records(db, fair, people)
+    file = app.extensions["gangbo"].settings.media_dir / str(ids["live"]) / f"{ids['recording']}.mp4"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"mp4")
     work(engine, int(ids["job"]), clock=lambda: NOW)
     return World(ids=ids, people=people, forms=_forms(ids))
 
@@ -191,11 +195,20 @@ def _records(db: Session, fair: SmallFair, people: dict[str, int]) -> dict[str, 
         "employer": fair.employer.id,
         "applicant": applicant.id,
         "application": application.id,
+        "recording": _recording(db, fair).number,
         "question": question.id,
         "job": job.id,
         "row": 3,
         "sign_in": f"test-{people['seeker']}",
     }
+
+
+def _recording(db: Session, fair: SmallFair) -> PictureStream:
+    """Ten seconds of the live session that the recruiter consented to."""
+    live = fair.live_session
+    stream = begin_stream(db, live, by=fair.recruiter.id, employer_id=fair.employer.id, has_consent=True, now=NOW)
+    stream.first_ms, stream.last_ms, stream.size_bytes = 0, 10_000, 3
+    return stream
 
 
 def _forms(ids: dict[str, int | str]) -> dict[str, dict[str, Any]]:

@@ -23,7 +23,8 @@ from web.addresses import live_address
 from web.context import account, actor, db, now, only_reads
 from web.positions.fitting import Fitting, matches_for_seeker, own_profile
 from web.positions.turns import first_of_session, show_first_of_session
-from web.rooms import console, deeds, ended, entry, page, script, talk
+from web.rooms import console, deeds, ended, entry, page, recordings, script, talk
+from web.rooms import replay as replays
 from web.rooms.scene import Scene, load_session, next_sessions, scene_of
 
 blueprint = Blueprint("rooms", __name__)
@@ -81,6 +82,15 @@ def listed(session_id: int) -> ResponseReturnValue:
     return "", 204
 
 
+@blueprint.get("/sessions/<int:session_id>/replay")
+def replay(session_id: int) -> ResponseReturnValue:
+    """The recording with a chapter for each position that was presented."""
+    live_session = load_session(db(), session_id)
+    require(actor(), Action.SEE_SESSION, live_session)
+    _matching, scene = _scene(live_session)
+    return replays.page_of(live_session, scene, blocked=_blocked(live_session, here="rooms.replay"))
+
+
 for _deed, _path in (
     (entry.ticket, "ticket"),
     (entry.picture_ticket, "picture/ticket"),
@@ -92,9 +102,15 @@ for _deed, _path in (
     (console.start, "start"),
     (console.end, "end"),
     (console.move, "applications/<int:application_id>/move"),
+    (recordings.withdraw_recording, "recordings/<int:number>/withdraw"),
 ):
     blueprint.add_url_rule(f"/sessions/<int:session_id>/{_path}", view_func=_deed, methods=["POST"])
-blueprint.add_url_rule("/sessions/<int:session_id>/console", view_func=console.show, endpoint="console")
+for _page, _path, _endpoint in (
+    (console.show, "console", "console"),
+    (replays.talk, "replay/talk", "replay_talk"),
+    (recordings.download, "recordings/<int:number>.mp4", "recording"),
+):
+    blueprint.add_url_rule(f"/sessions/<int:session_id>/{_path}", view_func=_page, endpoint=_endpoint)
 
 
 def _room_context(live_session: LiveSession, *, tab: str) -> dict[str, Any]:
@@ -166,10 +182,10 @@ def _scene(live_session: LiveSession) -> tuple[Fitting, Scene]:
     return fitting, scene_of(db(), live_session, account_id=account_id, matches=fitting.matches, now=now())
 
 
-def _blocked(live_session: LiveSession) -> dict[str, str] | None:
-    """Why this viewer cannot apply, and the way on; None when nothing stands between."""
+def _blocked(live_session: LiveSession, *, here: str = "rooms.show") -> dict[str, str] | None:
+    """Why this viewer cannot apply, and the way on, which leads back here; None when nothing stands between."""
     person = account()
-    here = url_for("rooms.show", session_id=live_session.id)
+    here = url_for(here, session_id=live_session.id)
     if person is None:
         return {
             "words": _("登录后点一下就能投"),
@@ -212,7 +228,10 @@ def _over(live_session: LiveSession) -> ResponseReturnValue:
         offers=[] if is_cancelled else shown.offers,
         suited=shown.is_suited,
         open_count=0 if is_cancelled else shown.open_count,
-        urls={"positions": url_for("positions.index")},
+        urls={
+            "positions": url_for("positions.index"),
+            "replay": url_for("rooms.replay", session_id=live_session.id) if replays.has_replay(live_session) else "",
+        },
         next_sessions=ended.next_sessions(next_sessions(db(), now=now()), now=now()),
         blocked=_blocked(live_session),
     )

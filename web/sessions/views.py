@@ -19,6 +19,7 @@ from web.addresses import public_address
 from web.context import actor, db, now, today
 from web.paging import page_of, pattern
 from web.positions.fitting import matches_for_seeker
+from web.rooms.replay import has_replay
 from web.sessions.calendar import calendar_of
 from web.sessions.listing import FILTERS, cards_of, coming_sessions, ended_sessions, live_sessions, present_count
 
@@ -67,6 +68,7 @@ def show(session_id: int) -> ResponseReturnValue:
         now=now(),
         today=today(),
         organiser=session.bureau.name,
+        has_replay=has_replay(session),
         office=False,
     )
 
