@@ -52,6 +52,9 @@ class _Echo:
         protocol.available_subprotocols = None
         return protocol.accept(request)
 
+    def hand_over(self, connection: Connection, transport: asyncio.Transport, data: bytes) -> None:
+        """Nothing here is for others."""
+
     def first(self, connection: Connection, message: str | bytes) -> None:
         """The first message is echoed like all others."""
         connection.host = self

@@ -26,6 +26,7 @@ CLOSE_ABOVE = 256 << 10
 CLOSE_AFTER_SECONDS = 6.0
 MOST_UNREAD = 64 << 10
 SWITCHING = 101
+HANDED_OVER = (b"GET /hls/", b"HEAD /hls/", b"OPTIONS /hls/")
 
 
 class Stage(IntEnum):
@@ -47,6 +48,9 @@ class House(Protocol):
 
     def answer(self, connection: Connection, protocol: ServerProtocol, request: Request) -> Response:
         """The answer to a handshake, or to a request that is none."""
+
+    def hand_over(self, connection: Connection, transport: asyncio.Transport, data: bytes) -> None:
+        """It began with what is not for a room; its transport is somebody else's from now on."""
 
     def first(self, connection: Connection, message: str | bytes) -> None:
         """Its first message came; it takes no other before `enter`."""
@@ -144,6 +148,9 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """The transport's word that bytes came."""
         self.is_heard = True
+        if self.stage is Stage.HANDSHAKE and data.startswith(HANDED_OVER):
+            self._hand_over(data)
+            return
         inbound = self._inbound
         if inbound is None:
             if is_pong(data):
@@ -252,6 +259,12 @@ class Connection(asyncio.Protocol):
         """Cut the line; what waits is thrown away."""
         self._leave()
         self._transport.abort()
+
+    def _hand_over(self, data: bytes) -> None:
+        self.stage = Stage.GONE
+        self._drop_inbound()
+        self._house.gone(self)
+        self._house.hand_over(self, self._transport, data)
 
     def _read(self, inbound: Inbound) -> None:
         while self.stage is not Stage.ENTERING and self._inbound is inbound:

@@ -1,4 +1,4 @@
-"""The server: one port with rooms at `/room` and health at `/healthz`; it lets viewers in, listens, drains.
+"""The server: one port with rooms at `/room`, pictures at `/picture` and `/hls/`, health at `/healthz`.
 
 It knows sockets and time. What a room is and does lies in `live.room`.
 """
@@ -34,6 +34,8 @@ from live.messages import Closing, Welcome
 from live.metrics import Metrics
 from live.origins import Origins
 from live.picture import gallery
+from live.picture.answering import LARGEST_HEAD, answer_all
+from live.picture.archive import Archive
 from live.picture.gallery import Gallery
 from live.requests import KIND, Malformed, read_request
 from live.ring import open_ring
@@ -85,7 +87,10 @@ class Live:
         self._entrance = Entrance(
             self.rooms, store, secret_key=settings.secret_key, clock=clock, redis=link.client if link else None
         )
-        self.gallery = Gallery(store, secret_key=settings.secret_key, clock=clock, redis=link.client if link else None)
+        archive = Archive(store, settings.media_dir, has_hls=settings.has_hls, days=settings.media_days, clock=clock)
+        self.gallery = Gallery(
+            store, archive, secret_key=settings.secret_key, clock=clock, redis=link.client if link else None
+        )
         self._connections: set[Connection] = set()
         self._numbers = 0
         self._most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _FILES_SPARED
@@ -93,6 +98,7 @@ class Live:
         self.is_draining = False
         self._background: set[asyncio.Task[None]] = set()
         self._entering: set[asyncio.Task[None]] = set()
+        self._asking: set[asyncio.Task[None]] = set()
         self._servers: list[asyncio.Server] = []
         self._is_empty = asyncio.Event()
         watch_process(self.metrics, self.rooms, store, matching, connections=lambda: len(self._connections))
@@ -129,6 +135,9 @@ class Live:
         except TimeoutError:
             _log.error("not all that was asked for could be done before the end: it will be asked for again")
         await self._stop_background()
+        for asking in self._asking:
+            asking.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
         await self.gallery.close()
         try:
             async with asyncio.timeout(SECONDS_TO_SETTLE):
@@ -204,6 +213,19 @@ class Live:
             protocol.available_extensions, protocol.available_subprotocols = None, [gallery.SUBPROTOCOL]
         return protocol.accept(request)
 
+    def hand_over(self, connection: Connection, transport: asyncio.Transport, data: bytes) -> None:
+        """A connection began with a request for a part of a picture: from now on it is plain HTTP."""
+        reader = asyncio.StreamReader(LARGEST_HEAD, self._loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=self._loop)
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        reader.feed_data(data)
+        archive = self.gallery.archive
+        writer = asyncio.StreamWriter(transport, protocol, reader, self._loop)
+        task = self._loop.create_task(answer_all(reader, writer, archive.hls.answer, files=archive.files))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
     def first(self, connection: Connection, message: str | bytes) -> None:
         """A connection's first message came: let it in, or close it."""
         self._to_enter.stop(connection)
@@ -219,7 +241,8 @@ class Live:
         self._to_close.start(connection, now=self._loop.time())
 
     def gone(self, connection: Connection) -> None:
-        """A connection is no more."""
+        """A connection is no more, or not one of a room."""
+        self._to_enter.stop(connection)
         self._to_close.stop(connection)
         self._connections.discard(connection)
         if not self._connections:

@@ -24,10 +24,12 @@ from fair.tickets import PICTURE, Ticket
 from live import messages
 from live.connection import Connection, Stage
 from live.entrance import NotLetIn
+from live.picture.archive import Archive
+from live.picture.hls import PREFIX
 from live.picture.messages import NOT_PERMITTED, REPLACED, Again, Begin, Publish, Ready, read_first
 from live.picture.publisher import Publisher
 from live.picture.show import Show, Standing
-from live.picture.stream import NoSink, Stream
+from live.picture.stream import Sink, Stream
 from live.picture.watcher import Watcher
 from live.store import Store
 from live.turnstile import Turnstile
@@ -36,6 +38,8 @@ PATH = "/picture"
 SUBPROTOCOL = Subprotocol("gangbo.picture.v1")
 LOOK_SECONDS = 1.0
 LOOKS_BETWEEN_NOTES = 2
+LOOKS_BETWEEN_SAVES = 10
+LOOKS_BETWEEN_TIDYINGS = 3_600
 _OPEN = (LiveSessionStatus.APPROVED, LiveSessionStatus.LIVE)
 
 _log = logging.getLogger("live.picture")
@@ -45,12 +49,18 @@ class Gallery:
     """All shows of this process, by session."""
 
     def __init__(
-        self, store: Store, *, secret_key: str, clock: Callable[[], datetime], redis: Redis | None = None
+        self,
+        store: Store,
+        archive: Archive,
+        *,
+        secret_key: str,
+        clock: Callable[[], datetime],
+        redis: Redis | None = None,
     ) -> None:
         self._store, self._clock = store, clock
+        self.archive = archive
         self._turnstile = Turnstile(secret_key, redis, clock=clock, purpose=PICTURE)
         self.shows: dict[int, Show] = {}
-        self._skips_before = 0
 
     @property
     def watchers(self) -> int:
@@ -98,11 +108,16 @@ class Gallery:
     async def look_after(self) -> None:
         """See to silent hosts, stalled viewers and sessions that start and end, until cancelled."""
         loop = asyncio.get_running_loop()
+        await self.archive.tidy(is_first=True)
         number = 0
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             number += 1
             await self._follow_sessions()
+            if number % LOOKS_BETWEEN_SAVES == 0:
+                await self.archive.save()
+            if number % LOOKS_BETWEEN_TIDYINGS == 0:
+                await self.archive.tidy()
             for session_id, show in list(self.shows.items()):
                 show.look(now=self._clock(), at=loop.time())
                 if isinstance(show.publisher, Publisher) and number % LOOKS_BETWEEN_NOTES == 0:
@@ -111,9 +126,10 @@ class Gallery:
                     del self.shows[session_id]
 
     async def close(self) -> None:
-        """End all streams."""
+        """End all streams, and see that what is recorded of them is on disk and on record."""
         for show in self.shows.values():
             show.end_stream(why="lost")
+        await self.archive.close()
 
     async def _show(self, session_id: int) -> Show:
         """The show of a session; raises NotLetIn where there is no such session."""
@@ -142,8 +158,21 @@ class Gallery:
     async def _begin(self, show: Show, ticket: Ticket, wanted: Begin, at: datetime) -> Stream:
         """A new stream, on record; raises FairError when the host may not publish (any more)."""
         number = await self._store.write(_begin_stream, ticket, wanted, at, self._store.name)
-        why = "rehearsal" if show.standing.status == LiveSessionStatus.APPROVED else "off"
-        return Stream(number, mime=wanted.mime, zero_at=at, sink=lambda _: NoSink(why))
+
+        def sink(container: str) -> Sink:
+            return self.archive.sink(
+                show.session_id,
+                number,
+                container,
+                standing=show.standing,
+                has_consent=wanted.has_consent,
+                zero_at=at,
+            )
+
+        stream = Stream(number, mime=wanted.mime, zero_at=at, sink=sink)
+        has_hls = stream.sink.hls in ("on", "starting")
+        show.tell_playlist(f"{PREFIX}{show.session_id}/live.m3u8" if has_hls else None)
+        return stream
 
     async def _follow_sessions(self) -> None:
         """Sessions start and end, and somebody may publish at another process."""

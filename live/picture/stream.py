@@ -15,9 +15,17 @@ from live.picture.webm import WebmScanner
 class Sink(Protocol):
     """Where pieces go besides the viewers."""
 
-    hls: str
-    recording: str
-    recorded_seconds: float
+    @property
+    def hls(self) -> str:
+        """Whether HLS can be had, or why not."""
+
+    @property
+    def recording(self) -> str:
+        """Whether it is recorded, or why not."""
+
+    @property
+    def recorded_seconds(self) -> float:
+        """How much is recorded."""
 
     def take(self, init: Init, pieces: Sequence[Piece]) -> None:
         """Take the next pieces; never waits and never fails."""

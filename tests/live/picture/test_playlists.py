@@ -1,0 +1,106 @@
+"""Playlists: what HLS is told of reels, live and afterwards; a replay only ever grows at its end."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from live.picture.playlists import LIVE_SEGMENTS, live_playlist, replay_playlist
+from live.picture.reels import Entry, Label, Reel
+from tests.builders import NOW
+
+
+def reel(
+    number: int, lengths: list[float], *, begins: float = 0, gaps: tuple[int, ...] = (), is_over: bool = True
+) -> Reel:
+    """A reel whose clock was zero so many seconds after NOW, of segments of these lengths."""
+    label = Label(NOW + timedelta(seconds=begins), 4, is_kept=True)
+    found, at, begin = Reel(number, label, is_over=is_over), 4, 0.0
+    for index, length in enumerate(lengths):
+        begin += 10 if index in gaps else 0
+        found.segments.append(Entry(at, 10, begin, length, index in gaps))
+        at, begin = at + 10, begin + length
+    return found
+
+
+def addresses(text: str) -> list[str]:
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def value(text: str, tag: str) -> int:
+    return int(re.findall(rf"^#{tag}:(\d+)$", text, re.M)[0])
+
+
+def test_live_playlist_is_the_newest_window() -> None:
+    """Numbers go on; the date of the first comes from the media clock."""
+    text = live_playlist([reel(1, [1.0] * 25, is_over=False)], is_over=False)
+
+    assert addresses(text) == [f"1/seg-{number}.m4s" for number in range(25 - LIVE_SEGMENTS, 25)]
+    assert value(text, "EXT-X-MEDIA-SEQUENCE") == 25 - LIVE_SEGMENTS
+    assert value(text, "EXT-X-TARGETDURATION") == 1
+    assert '#EXT-X-MAP:URI="1/init.mp4"' in text
+    assert "#EXT-X-PROGRAM-DATE-TIME:2026-03-02T06:00:15.000Z" in text
+    assert "#EXT-X-ENDLIST" not in text
+    assert live_playlist([reel(1, [1.0])], is_over=True).endswith("#EXT-X-ENDLIST\n")
+
+
+def test_streams_follow_one_another_with_a_discontinuity() -> None:
+    """A new init and a new date; the count of discontinuities holds when the window moves on."""
+    first, second = reel(1, [1.0] * 4), reel(2, [1.0] * 3, begins=60)
+    text = live_playlist([first, second], is_over=False)
+    lines = text.splitlines()
+    at = lines.index("#EXT-X-DISCONTINUITY")
+
+    assert lines[at + 1 : at + 3] == [
+        '#EXT-X-MAP:URI="2/init.mp4"',
+        "#EXT-X-PROGRAM-DATE-TIME:2026-03-02T06:01:00.000Z",
+    ]
+    assert value(text, "EXT-X-DISCONTINUITY-SEQUENCE") == 0
+    second.segments += reel(2, [1.0] * 12).segments[3:]
+    later = live_playlist([first, second], is_over=False)
+    assert value(later, "EXT-X-MEDIA-SEQUENCE") == 6
+    assert value(later, "EXT-X-DISCONTINUITY-SEQUENCE") == 1
+    assert "#EXT-X-DISCONTINUITY\n" not in later
+
+
+def test_gap_within_a_stream_is_a_discontinuity() -> None:
+    """The clock of what follows is told anew."""
+    text = replay_playlist([reel(1, [1.0] * 4, gaps=(2,))], is_over=True)
+
+    assert addresses(text) == ["1/seg-0-1.m4s", "1/seg-2-3.m4s"]
+    assert "#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:2026-03-02T06:00:12.000Z" in text
+
+
+def test_replay_has_everything_in_longer_parts() -> None:
+    """A playlist of two hours stays readable; the sum of its parts is the length of the streams."""
+    text = replay_playlist([reel(1, [1.02] * 100), reel(2, [0.5] * 9, begins=300)], is_over=True)
+    lengths = [float(each) for each in re.findall(r"#EXTINF:([0-9.]+),", text)]
+
+    assert abs(sum(lengths) - 100 * 1.02 - 4.5) < 0.01
+    assert all(length <= value(text, "EXT-X-TARGETDURATION") + 0.5 for length in lengths)
+    assert len(lengths) == 27
+    assert addresses(text)[0] == "1/seg-0-3.m4s"
+    assert "#EXT-X-PLAYLIST-TYPE:VOD" in text
+
+
+def test_replay_only_grows() -> None:
+    """While it is recorded each playlist begins with the one before it."""
+    growing, before = reel(1, [], is_over=False), ""
+    for entry in reel(1, [1.0, 2.5, 0.9, 1.0] * 6, gaps=(7,)).segments:
+        growing.segments.append(entry)
+        text = replay_playlist([growing], is_over=False)
+        assert _without_target(text).startswith(_without_target(before))
+        before = text
+    growing.is_over = True
+
+    assert _without_target(replay_playlist([growing], is_over=False)).startswith(_without_target(before))
+
+
+def test_nothing_is_no_playlist() -> None:
+    """Players take an empty one for a broken one."""
+    assert live_playlist([], is_over=False) == replay_playlist([], is_over=False) == ""
+    assert replay_playlist([reel(1, [1.0], is_over=False)], is_over=False) == ""
+
+
+def _without_target(text: str) -> str:
+    return re.sub(r"#EXT-X-TARGETDURATION:\d+\n", "", text)
