@@ -31,9 +31,9 @@ from bench.ledger import missing
 from bench.load import percentile
 from bench.onlookers import Door
 from bench.peers import MOST_EACH
+from bench.scene import Stage, set_up
 from bench.sightings import Seen, latencies
 from bench.speaker import Speaker, speaking
-from bench.stage import Stage, set_up
 from bench.telling import machine, print_json, say
 from bench.throng import Throng, gathered
 from fair.applications import Application

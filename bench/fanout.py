@@ -24,9 +24,9 @@ from bench.house import Lacking, live, redis, settings_for
 from bench.load import percentile
 from bench.onlookers import Door
 from bench.peers import MOST_EACH, PEERS, peer
+from bench.scene import set_up
 from bench.sightings import latencies, mark
 from bench.speaker import Speaker, speaking
-from bench.stage import set_up
 from bench.telling import machine, medians, print_json, say
 from bench.throng import Throng, gathered
 

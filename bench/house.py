@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from bench.cores import cpu_of, pinned, resident_kb, tree
-from bench.stage import FIELD_KEY, Stage
+from bench.scene import FIELD_KEY, Stage
 
 __all__ = ["ROOT", "House", "Lacking", "live", "redis", "settings_for"]
 

@@ -29,8 +29,8 @@ from bench.ground import database
 from bench.house import House, live, settings_for
 from bench.ledger import missing
 from bench.load import percentile
+from bench.scene import Stage, set_up
 from bench.speaker import Speaker, speaking
-from bench.stage import Stage, set_up
 from bench.telling import machine, print_json, say
 from fair.applications import Application
 from fair.database import make_engine, reading

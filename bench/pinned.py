@@ -25,9 +25,9 @@ from bench.load import percentile
 from bench.onlookers import Door
 from bench.people import Size
 from bench.processes import cpu_seconds, started
+from bench.scene import Stage
 from bench.sightings import Seen, latencies
 from bench.speaker import Speaker, speaking
-from bench.stage import Stage
 from bench.telling import machine, print_json, say
 from bench.throng import Throng, gathered
 from fair.database import make_engine, reading

@@ -30,8 +30,8 @@ from websockets.typing import Origin, Subprotocol
 
 from bench.house import House, Lacking, live, redis, settings_for
 from bench.ledger import Memory, Witnessed
+from bench.scene import Stage, set_up
 from bench.speaker import Speaker, speaking
-from bench.stage import Stage, set_up
 from bench.telling import machine, print_json, say
 from fair.database import make_engine, writing
 from fair.events import EventKind, append_many

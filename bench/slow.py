@@ -27,9 +27,9 @@ from bench.cores import split
 from bench.house import House, live, settings_for
 from bench.load import percentile
 from bench.onlookers import Door
+from bench.scene import Stage, set_up
 from bench.sightings import latencies, mark
 from bench.speaker import speaking
-from bench.stage import Stage, set_up
 from bench.telling import machine, print_json, say
 from bench.throng import Throng, gathered
 from bench.wire import is_upgraded, masked, upgrade

@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
-from bench.stage import Stage
+from bench.scene import Stage
 
 __all__ = ["Speaker", "speaking"]
 
