@@ -37,8 +37,11 @@ _LONGEST_TITLE = 60
 _DEMANDS = re.compile(r"(?:任职|岗位|职位|招聘|应聘|工作)?(?:要求|资格|条件)[】\]]?\s*[:：\n】]")
 _LEAST_A_MONTH, _LEAST_A_DAY = 1_000, 100
 _WORKPLACE = re.compile(
-    r"(?:工作|上班|办公|门店|项目)(?:的)?(?:地点|地址|区域|位置|城市)[】\])）]?\s*[:：为在]?\s*([^\n。；;，,、（(]{2,30})"
+    r"(?:(?:工作|上班|办公|门店|项目)的?(?:地点|地址|区域|位置|城市)[】\])）]?\s*[:：为在]?|"
+    r"(?<![一-龥])地址\s*[:：]|(?<![a-zA-Z])base(?:在|地)?\s*[:：]?)\s*([^\n。；;，,（(]{2,30})",
+    re.IGNORECASE,
 )
+_SEVERAL = re.compile(r"[/、]|或者?")
 _IN_TITLE = re.compile(r"[（(]([\u4e00-\u9fff]{2,8})[)）]")
 _COUNTRY = re.compile(r"^(?:中国(?:大陆)?|地址[:：])\s*")
 _HEAD = 200
@@ -127,7 +130,8 @@ class Reader:
         for part in _IN_TITLE.findall(title):
             yield from (found.code for found in self._clear(part) if not found.address)
         for clause in _WORKPLACE.findall(text):
-            yield from (found.code for found in self._clear(_COUNTRY.sub("", clause.strip())))
+            for part in _SEVERAL.split(clause):
+                yield from (found.code for found in self._clear(_COUNTRY.sub("", part.strip())))
 
     def _clear(self, text: str) -> list[FoundPlace]:
         found = self._finder.find(text)

@@ -121,3 +121,19 @@ def test_line_that_cannot_be_read_is_named(tmp_path, capsys, line):
     assert main(["fit", *files, "--out", f"{tmp_path}/run.tsv"]) == 2
 
     assert "profiles.jsonl: line 2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "is_here"),
+    [
+        ("此岗位 base 武汉", False),
+        ("base：武汉/广州/北京", True),
+        ("地址：合肥市蜀山区黄山路", False),
+        ("公司总部地址：合肥市蜀山区", True),
+    ],
+)
+def test_workplace_is_said_in_several_ways(tmp_path, said, is_here):
+    """A base or an address elsewhere moves the posting; one of several that is here, or the head office, does not."""
+    posting = CARE | {"description": f"照护老人，包吃住。{said}"}
+
+    assert ranked(tmp_path, [posting], [PROFILE]) == ([("zhou", "care")] if is_here else [])
