@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 from typing import Any, TypeVar
 
 from fair import cells as read
 from fair.importcolumns import BY_KEY
-from fair.mentions import SaidPay, said_dormitory, said_employment, said_meals, said_pay, said_schedule, said_years
+from fair.mentions import said_dormitory, said_meals
 from fair.places import PlaceFinder
+from fair.readings import Reading, filled, readings
 from fair.vocabulary import Education, EmploymentType, PayUnit, Schedule
 from fair.wording import N_, advice
 
@@ -57,6 +57,8 @@ class CheckedRow:
 
     content: dict[str, Any]
     problems: list[Problem]
+    readings: list[Reading]
+    """What was read from the text where a column is silent; it is in the content."""
 
     @property
     def identity(self) -> tuple[Any, ...]:
@@ -66,8 +68,10 @@ class CheckedRow:
 
 def check_row(cells: Mapping[str, str], terms: Terms) -> CheckedRow:
     """Read one row (key → text); every cell that is wrong becomes a problem."""
-    reader = _Reader({key: read.clean(value) for key, value in cells.items()}, terms)
-    return CheckedRow(reader.content(), reader.problems)
+    clean = {key: read.clean(value) for key, value in cells.items()}
+    found = readings(clean)
+    reader = _Reader(filled(clean, found), terms)
+    return CheckedRow(reader.content(), reader.problems, found)
 
 
 def identity_of(content: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -93,10 +97,7 @@ class _Reader:
             "title": self.worded("title"),
             "occupation": self.worded("occupation"),
             "employment_type": self._one_of(
-                "employment_type",
-                read.employment_type,
-                said_employment(self.cells.get("title", "")) or EmploymentType.FULL_TIME,
-                "全职、兼职、实习、临时工",
+                "employment_type", read.employment_type, EmploymentType.FULL_TIME, "全职、兼职、实习、临时工"
             ),
             "district_code": code,
             "address": address,
@@ -104,7 +105,7 @@ class _Reader:
             "base_pay": base_pay,
             "pay_min": pay_min,
             "pay_max": pay_max,
-            "pay_unit": self._unit(),
+            "pay_unit": self._one_of("pay_unit", read.pay_unit, PayUnit.MONTH, "月、天、小时、件"),
             "pay_note": self.worded("pay_note"),
             "schedule": schedule,
             "schedule_note": schedule_note,
@@ -123,11 +124,6 @@ class _Reader:
             "is_supported_place": False,
             "valid_until": self._valid_until(),
         }
-
-    @property
-    def running_text(self) -> str:
-        """What the posting says in sentences."""
-        return "\n".join(self.cells.get(key, "") for key in ("title", "requirements", "duties", "benefits"))
 
     def text(self, key: str) -> str:
         """A cell's text; one that is missing or too long is a problem."""
@@ -172,23 +168,10 @@ class _Reader:
             self._wrong("head_count", N_("人数太大，最多 9,999"))
         return number
 
-    def _unit(self) -> PayUnit:
-        said = self._said_pay
-        return self._one_of("pay_unit", read.pay_unit, said.unit if said else PayUnit.MONTH, "月、天、小时、件")
-
-    @cached_property
-    def _said_pay(self) -> SaidPay | None:
-        """What the text says of pay, for a row whose own columns say nothing."""
-        if self.cells.get("pay") or self.cells.get("pay_unit"):
-            return None
-        said = said_pay(self.running_text)
-        return said if said is not None and said.low >= 1 else None
-
     def _pay(self) -> tuple[int | None, int | None]:
         value = self.text("pay")
         if not value:
-            said = self._said_pay
-            return (round(said.low), round(said.high)) if said else (None, None)
+            return None, None
         if "面议" in value:
             self._wrong("pay", N_("不能写面议。写范围，如 6500–9000"))
             return None, None
@@ -253,7 +236,7 @@ class _Reader:
     def _schedule(self) -> tuple[Schedule, str]:
         value = self.worded("schedule")
         if not value:
-            return said_schedule(self.running_text) or Schedule.DAY, ""
+            return Schedule.DAY, ""
         schedule = read.schedule(value)
         if schedule is None:
             self._wrong("schedule", N_("不认得。写%(choices)s中的一个"), choices="白班、两班倒、三班倒、夜班、时间灵活")
@@ -263,7 +246,7 @@ class _Reader:
     def _experience(self) -> int:
         value = self.text("experience")
         if not value:
-            return said_years(self.cells.get("requirements", "")) or 0
+            return 0
         years = read.years(value)
         if years is None or years > 40:
             self._wrong("experience", N_("写年数，如“3 年”，没有要求就写“不限”"))
@@ -271,10 +254,8 @@ class _Reader:
         return years
 
     def _board(self) -> tuple[bool, bool]:
-        """Whether there is a bed, and meals: by the column, or by the text where the column is silent."""
+        """Whether there is a bed, and meals."""
         board = self.text("board")
-        if not board:
-            return bool(said_dormitory(self.running_text)), bool(said_meals(self.running_text))
         has_bed = "住" in board and said_dormitory(board) is not False
         has_meals = any(word in board for word in ("吃", "餐", "食")) and said_meals(board) is not False
         return has_bed and read.is_yes(board), has_meals and read.is_yes(board)
