@@ -72,7 +72,7 @@ def _check(engine: Engine, job_id: int, worker: str, clock: Clock, told: Told | 
         for row_id, number, cells in chunk:
             checked = check_row(layout.cells_of(cells), terms)
             problems = checked.problems + _repeats(checked, number, seen, taken)
-            found.append({"id": row_id, **_written(problems)})
+            found.append({"id": row_id, **_written(problems), **_told(checked)})
         with writing(engine) as db:
             _own(db, job_id, worker, clock(), done=start + len(chunk), told=told)
             db.execute(update(ImportRow), found)
@@ -159,6 +159,13 @@ def _repeats(
             )
         ]
     return []
+
+
+def _told(checked: CheckedRow) -> dict[str, Any]:
+    return {
+        "readings": [{"column": each.column, "value": each.value} for each in checked.readings],
+        "reading_count": len(checked.readings),
+    }
 
 
 def _written(problems: Sequence[Problem]) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from fair.database import Base, words
 from fair.employers import Employer
 from fair.errors import FairError, NotFound, NotPermitted
-from fair.importcolumns import COLUMNS, Layout, data_rows, find_layout
+from fair.importcolumns import BY_KEY, COLUMNS, Layout, data_rows, find_layout
+from fair.readings import NOTHING
 from fair.sheets import SheetRow
 from fair.statuses import step
 
@@ -107,6 +108,9 @@ class ImportRow(Base):
     cells: Mapped[list[str]]
     status: Mapped[RowStatus] = mapped_column(words(RowStatus, 10), default=RowStatus.UNREAD)
     problems: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    readings: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """What was read from its text where columns are silent, to be confirmed: column (key), value."""
+    reading_count: Mapped[int] = mapped_column(default=0)
     position_id: Mapped[int | None] = mapped_column(ForeignKey("position.id"))
 
 
@@ -134,7 +138,15 @@ def make_job(
         db.execute(
             insert(ImportRow),
             [
-                {"job_id": job.id, "number": row.number, "cells": row.cells, "status": RowStatus.UNREAD, "problems": []}
+                {
+                    "job_id": job.id,
+                    "number": row.number,
+                    "cells": row.cells,
+                    "status": RowStatus.UNREAD,
+                    "problems": [],
+                    "readings": [],
+                    "reading_count": 0,
+                }
                 for row in below
             ],
         )
@@ -186,6 +198,21 @@ def change_row(job: ImportJob, row: ImportRow, cells: Mapping[str, str]) -> None
     row.cells, row.status = changed, RowStatus.UNREAD
 
 
+def confirm_readings(job: ImportJob, row: ImportRow, values: Mapping[str, str]) -> None:
+    """Write what was read from a row's text into its cells as the recruiter leaves it; empty takes it back.
+
+    A column that the file lacks is added behind its last. What was not read, or is not among the values, stays.
+    """
+    kept = {reading["column"]: reading["value"] for reading in row.readings}
+    answered = {key: values[key].strip() or NOTHING.get(key, "") for key in kept if key in values}
+    for key in answered:
+        if key not in job.columns:
+            at = max(len(job.header), len(row.cells))
+            job.header = [*job.header, *[""] * (at - len(job.header)), BY_KEY[key].heading]
+            job.columns = {**job.columns, key: at}
+    change_row(job, row, answered)
+
+
 def skip_row(row: ImportRow, *, is_skipped: bool) -> None:
     """Leave a row out, or take it in again; it is checked with the next check."""
     if row.status == RowStatus.IMPORTED:
@@ -205,6 +232,24 @@ def bad_rows(db: Session, job_id: int, *, limit: int, offset: int = 0) -> Sequen
     """Rows that are wrong, in the order of the file."""
     query = select(ImportRow).where(ImportRow.job_id == job_id, ImportRow.status == RowStatus.BAD)
     return db.scalars(query.order_by(ImportRow.number).limit(limit).offset(offset)).all()
+
+
+def read_rows(db: Session, job_id: int, *, limit: int) -> Sequence[ImportRow]:
+    """Rows still to be imported of whose text something was read, in the order of the file."""
+    query = select(ImportRow).where(
+        ImportRow.job_id == job_id,
+        ImportRow.reading_count > 0,
+        ImportRow.status.in_([RowStatus.GOOD, RowStatus.BAD]),
+    )
+    return db.scalars(query.order_by(ImportRow.number).limit(limit)).all()
+
+
+def reading_count(db: Session, job_id: int) -> int:
+    """How many things were read from the text of rows that are still to be imported."""
+    query = select(func.sum(ImportRow.reading_count)).where(
+        ImportRow.job_id == job_id, ImportRow.status.in_([RowStatus.GOOD, RowStatus.BAD])
+    )
+    return int(db.scalar(query) or 0)
 
 
 def headings(keys: Iterable[str]) -> list[str]:

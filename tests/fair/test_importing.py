@@ -23,14 +23,18 @@ from fair.importjobs import (
     begin_import,
     change_row,
     check_again,
+    confirm_readings,
     counts,
     make_job,
+    read_rows,
+    reading_count,
     row_of,
     skip_row,
 )
 from fair.positions import Position, PositionVersion
 from fair.sheets import SheetRow
 from fair.statuses import PositionStatus
+from fair.vocabulary import Schedule
 from tests.builders import NOW, add_employer, small_fair
 from tests.sheetmaking import rows_of
 
@@ -55,6 +59,50 @@ def imported_titles(engine: Engine, job_id: int) -> list[str]:
     with reading(engine) as db:
         employer_id = db.get_one(ImportJob, job_id).employer_id
         return list(db.scalars(select(Position.title).where(Position.employer_id == employer_id).order_by(Position.id)))
+
+
+def test_what_was_read_is_kept_until_the_recruiter_confirms_or_changes_it(engine: Engine) -> None:
+    """Read from the text into the row; confirmed values are cells of columns that the file did not have."""
+    said = {"岗位名称": "电工", "职责": "月薪4500-6000，包吃住，两班倒", "月薪": "", "班次": "", "食宿": ""}
+    job_id = started(engine, sheet(said, {"岗位名称": "焊工"}))
+    work(engine, job_id, clock=clock)
+    with writing(engine) as db:
+        job = db.get_one(ImportJob, job_id)
+        row = read_rows(db, job_id, limit=9)[0]
+        read = {each["column"]: each["value"] for each in row.readings}
+        assert read == {"pay": "4500-6000", "schedule": "两班倒", "board": "包吃包住"}
+        assert reading_count(db, job_id) == 3
+
+        confirm_readings(job, row, {"pay": "5000-6000", "schedule": "两班倒", "board": "无", "title": "不许改"})
+        check_again(job)
+    work(engine, job_id, clock=clock)
+
+    with writing(engine) as db:
+        assert (list(read_rows(db, job_id, limit=9)), reading_count(db, job_id)) == ([], 0)
+        begin_import(db.get_one(ImportJob, job_id), is_published=False)
+    work(engine, job_id, clock=clock)
+    with reading(engine) as db:
+        made = db.scalars(select(Position).where(Position.title == "电工")).one()
+        assert (made.pay_min, made.pay_max, made.schedule) == (5000, 6000, Schedule.TWO_SHIFTS)
+        assert not made.has_dormitory
+        assert not made.has_meals
+
+
+def test_column_that_the_file_lacks_is_added_by_what_is_confirmed(engine: Engine) -> None:
+    """The cell stands behind the last one, so that the marked file has it too."""
+    rows = [SheetRow(row.number, row.cells) for row in sheet({"岗位名称": "电工", "要求": "三班倒，会看图"})]
+    at = rows[0].cells.index("班次")
+    narrow = [SheetRow(row.number, [cell for index, cell in enumerate(row.cells) if index != at]) for row in rows]
+    job_id = started(engine, narrow)
+    work(engine, job_id, clock=clock)
+
+    with writing(engine) as db:
+        job = db.get_one(ImportJob, job_id)
+        row = read_rows(db, job_id, limit=9)[0]
+        confirm_readings(job, row, {"schedule": "夜班"})
+
+        assert job.header[-1] == "班次"
+        assert job.layout.cells_of(row.cells)["schedule"] == "夜班"
 
 
 def test_good_rows_become_published_positions_with_version_and_event(engine: Engine) -> None:

@@ -124,6 +124,7 @@ GET  /employer/positions/import/{job}/progress         in  403 403 200 404 403 4
 GET  /employer/positions/import/{job}/marked.xlsx      in  403 403 200 404 403 403 403 403
 POST /employer/positions/import/{job}/go               in  403 403 303 404 403 403 403 403
 POST /employer/positions/import/{job}/rows/{row}       in  403 403 303 404 403 403 403 403
+POST /employer/positions/import/{job}/readings         in  403 403 303 404 403 403 403 403
 POST /employer/positions/import/{job}/unskip           in  403 403 303 404 403 403 403 403
 POST /employer/positions/import/{job}/run              in  403 403 303 404 403 403 403 403
 GET  /employer/sessions                                in  403 403 200 200 403 200 200 403

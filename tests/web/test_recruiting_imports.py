@@ -75,6 +75,28 @@ def position_titles(read: Callable[[], Any], employer_id: int) -> list[str]:
         return list(db.scalars(select(Position.title).where(Position.employer_id == employer_id).order_by(Position.id)))
 
 
+def test_what_was_read_from_the_text_is_shown_and_confirmed(choose: Any, app: Flask, read: Callable[[], Any]) -> None:
+    """A silent column is filled from the duties; what the recruiter changes is what is imported."""
+    said = {"岗位名称": "电工", "职责": "月薪4500-6000，包吃住，两班倒", "月薪": "", "班次": "", "食宿": ""}
+    client, _answer, job_id = choose(xlsx(rows_of(said)))
+    path = f"/employer/positions/import/{job_id}"
+    page = client.get(path).text
+    assert "从文字里读出来的" in page
+    assert 'value="4500-6000"' in page
+    assert '<option value="两班倒" selected>' in page
+
+    form = {"r-2-pay": "4800-6000", "r-2-schedule": "三班倒", "r-2-board": "包住"}
+    answer = client.post(f"{path}/readings", data=form)
+    finish(app, job_id)
+
+    assert answer.status_code == 303
+    assert "从文字里读出来的" not in client.get(path).text
+    with read() as db:
+        row = db.scalars(select(ImportRow).where(ImportRow.job_id == job_id)).one()
+        cells = db.get_one(ImportJob, job_id).layout.cells_of(row.cells)
+    assert (cells["pay"], cells["schedule"], cells["board"]) == ("4800-6000", "三班倒", "包住")
+
+
 def test_every_wrong_cell_is_told_by_row_and_column_before_anything_is_imported(
     choose: Any, fair: SmallFair, read: Callable[[], Any]
 ) -> None:

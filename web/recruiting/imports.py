@@ -17,6 +17,7 @@ from fair.importcolumns import BY_KEY, COLUMNS
 from fair.importjobs import (
     ImportJob,
     ImportRow,
+    ImportStatus,
     RowStatus,
     WrongColumns,
     bad_rows,
@@ -25,6 +26,7 @@ from fair.importjobs import (
     check_again,
     counts,
     make_job,
+    reading_count,
     row_of,
     skip_row,
 )
@@ -34,6 +36,7 @@ from web.context import actor, db, now
 from web.employers.views import own_recruiter
 from web.language import either
 from web.recruiting.blueprint import blueprint
+from web.recruiting.readings import confirm, shown_readings
 from web.recruiting.working import start_work
 
 ERRORS_A_PAGE = 50
@@ -102,6 +105,8 @@ def import_job(job_id: int) -> ResponseReturnValue:
         row=row,
         fields=_fields(job, row) if row else [],
         excerpt=_excerpt(job, row) if row else None,
+        readings=shown_readings(job) if job.status == ImportStatus.CHECKED else [],
+        reading_count=reading_count(db(), job.id),
         page=page,
         pages=-(-bad // ERRORS_A_PAGE),
         now=now(),
@@ -133,6 +138,16 @@ def import_row(job_id: int, number: int) -> ResponseReturnValue:
         change_row(job, row, {key: text.strip()[: BY_KEY[key].longest + 1] for key, text in cells.items()})
     check_again(job)
     return _work(job, row=number)
+
+
+@blueprint.post("/employer/positions/import/<int:job_id>/readings")
+def import_readings(job_id: int) -> ResponseReturnValue:
+    """Take what was read from the text as the recruiter leaves it, and check the file again."""
+    job = _own(job_id)
+    confirm(job, request.form)
+    check_again(job)
+    flash(_("记下了"))
+    return _work(job)
 
 
 @blueprint.post("/employer/positions/import/<int:job_id>/unskip")
