@@ -6,14 +6,21 @@ from collections.abc import Callable
 
 from live.matches import Matching
 from live.metrics import Metrics
+from live.picture.gallery import Gallery
 from live.rooms import Rooms
 from live.store import Store
 
 
 def watch_process(
-    metrics: Metrics, rooms: Rooms, store: Store, matching: Matching, *, connections: Callable[[], int]
+    metrics: Metrics,
+    rooms: Rooms,
+    store: Store,
+    matching: Matching,
+    gallery: Gallery,
+    *,
+    connections: Callable[[], int],
 ) -> None:
-    """Have the metrics tell of the process's connections, rooms, deeds, and of what it depends on."""
+    """Have the metrics tell of the process's connections, rooms, pictures, deeds, and of what it depends on."""
 
     def viewers() -> int:
         return sum(seat.room.audience.present for seat in rooms.seats.values())
@@ -26,6 +33,12 @@ def watch_process(
     watch("viewers", "Viewers in rooms.", viewers)
     watch("rooms", "Rooms that are open.", lambda: len(rooms.seats))
     watch("tick_ms", "The widest tick.", tick_ms)
+    watch("picture_streams", "Hosts' streams that are on here.", lambda: gallery.streams)
+    watch("picture_viewers", "Connections that a picture is relayed to.", lambda: gallery.watchers)
+    watch("picture_received_bytes", "Bytes that hosts sent.", lambda: gallery.tally.received, is_count=True)
+    watch("picture_sent_bytes", "Bytes relayed to viewers.", lambda: gallery.tally.sent, is_count=True)
+    watch("picture_skips", "Viewers skipped ahead.", lambda: gallery.tally.skips, is_count=True)
+    watch("picture_requests", "Requests for parts of a picture.", lambda: gallery.archive.hls.requests, is_count=True)
     watch("deeds_waiting", "Requests and records that wait for the database.", lambda: store.waiting)
     watch("deeds_done", "Those that were kept, or refused by a rule.", lambda: store.done, is_count=True)
     watch("deeds_failed", "Those that could not be kept just then.", lambda: store.failed, is_count=True)

@@ -101,7 +101,9 @@ class Live:
         self._asking: set[asyncio.Task[None]] = set()
         self._servers: list[asyncio.Server] = []
         self._is_empty = asyncio.Event()
-        watch_process(self.metrics, self.rooms, store, matching, connections=lambda: len(self._connections))
+        watch_process(
+            self.metrics, self.rooms, store, matching, self.gallery, connections=lambda: len(self._connections)
+        )
         self.metrics.watch("has_ring", "Whether ticks are sent to many viewers at once.", lambda: self.ring is not None)
 
     async def start(self, *, is_shared: bool = False) -> None:

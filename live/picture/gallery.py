@@ -30,6 +30,7 @@ from live.picture.messages import NOT_PERMITTED, REPLACED, Again, Begin, Publish
 from live.picture.publisher import Publisher
 from live.picture.show import Show, Standing
 from live.picture.stream import Sink, Stream
+from live.picture.tally import Tally
 from live.picture.watcher import Watcher
 from live.store import Store
 from live.turnstile import Turnstile
@@ -59,6 +60,7 @@ class Gallery:
     ) -> None:
         self._store, self._clock = store, clock
         self.archive = archive
+        self.tally = Tally()
         self._turnstile = Turnstile(secret_key, redis, clock=clock, purpose=PICTURE)
         self.shows: dict[int, Show] = {}
 
@@ -169,7 +171,7 @@ class Gallery:
                 zero_at=at,
             )
 
-        stream = Stream(number, mime=wanted.mime, zero_at=at, sink=sink)
+        stream = Stream(number, mime=wanted.mime, zero_at=at, sink=sink, tally=self.tally)
         has_hls = stream.sink.hls in ("on", "starting")
         show.tell_playlist(f"{PREFIX}{show.session_id}/live.m3u8" if has_hls else None)
         return stream

@@ -13,6 +13,7 @@ from typing import Protocol
 from websockets.frames import Frame, Opcode
 
 from live.picture.pieces import Init, Piece
+from live.picture.tally import Tally
 
 LARGEST_GROUP = 8 << 20
 BEHIND = 128 << 10
@@ -35,8 +36,8 @@ class Viewer(Protocol):
 class Relay:
     """A stream on its way to viewers; `skips` counts how often one was skipped ahead."""
 
-    def __init__(self, init: Init) -> None:
-        self.init = init
+    def __init__(self, init: Init, tally: Tally) -> None:
+        self.init, self._tally = init, tally
         self.skips = 0
         self._cluster: _Pile | None = None
         self._group: _Pile | None = None
@@ -53,7 +54,9 @@ class Relay:
         if self._group is None:
             self._waiting[viewer] = True
         else:
-            viewer.write(binary_frame(self.init.data, *self._group.parts))
+            first = binary_frame(self.init.data, *self._group.parts)
+            viewer.write(first)
+            self._sent(first)
             self._playing[viewer] = None
 
     def leave(self, viewer: Viewer) -> None:
@@ -82,9 +85,10 @@ class Relay:
                 del self._playing[viewer]
                 self._waiting[viewer] = False
                 self.skips += 1
+                self._tally.skips += 1
             else:
                 viewer.write(frame)
-                yield len(frame)
+                yield self._sent(frame)
 
     def _go_on(self) -> Iterator[int]:
         """A key frame came: whoever waited for one goes on with the group."""
@@ -98,12 +102,16 @@ class Relay:
             if is_new:
                 first = first or binary_frame(self.init.data, *self._group.parts)
                 viewer.write(first)
-                yield len(first)
+                yield self._sent(first)
             else:
                 group = group or binary_frame(*self._group.parts)
                 viewer.skipped()
                 viewer.write(group)
-                yield len(group)
+                yield self._sent(group)
+
+    def _sent(self, frame: bytes) -> int:
+        self._tally.sent += len(frame)
+        return len(frame)
 
     def _keep(self, pieces: Iterable[Piece]) -> bool:
         """Keep the group of the newest key frame as long as it is not too large; whether a key frame came."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from live.picture.mp4 import Mp4Scanner
 from live.picture.pieces import Init, Piece, Scanner, StreamBroken
 from live.picture.relay import Relay
+from live.picture.tally import Tally
 from live.picture.webm import WebmScanner
 
 
@@ -52,8 +53,8 @@ class NoSink:
 class Stream:
     """A stream with its number, on air since `zero_at`, where its media clock was zero."""
 
-    def __init__(self, number: int, *, mime: str, zero_at: datetime, sink: Callable[[str], Sink]) -> None:
-        self.number, self.zero_at = number, zero_at
+    def __init__(self, number: int, *, mime: str, zero_at: datetime, sink: Callable[[str], Sink], tally: Tally) -> None:
+        self.number, self.zero_at, self._tally = number, zero_at, tally
         container = mime.partition(";")[0].strip().lower().partition("/")[2]
         if container not in ("webm", "mp4"):
             raise StreamBroken("container", repr(mime[:40]))
@@ -68,13 +69,14 @@ class Stream:
     def feed(self, data: bytes, *, now: datetime) -> Sequence[Piece]:
         """The pieces that are whole now; the relay is there from the first on. Raises StreamBroken."""
         self.received += len(data)
+        self._tally.received += len(data)
         self.heard_at = now
         pieces = self._scanner.feed(data)
         init = self._scanner.init
         if not pieces or init is None:
             return ()
         if self.relay is None:
-            self.relay = Relay(init)
+            self.relay = Relay(init, self._tally)
         newest = max(piece.end for piece in pieces)
         if newest < timedelta.max.total_seconds():
             self.behind_ms = round(((now - self.zero_at).total_seconds() - newest) * 1_000)

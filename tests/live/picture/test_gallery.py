@@ -243,10 +243,10 @@ def test_ninth_connection_of_a_viewer_closes_the_first(scene, tmp_path):
     on_air(scene, tmp_path, story)
 
 
-def test_host_hears_how_its_stream_fares(scene, tmp_path):
-    """Viewers and the rate of what comes, every other second."""
+def test_host_and_operator_hear_how_a_stream_fares(scene, tmp_path):
+    """The host viewers and the rate of what comes, every other second; the operator what all of them come to."""
 
-    async def story(_, address):
+    async def story(live, address):
         async with publishing(address, scene) as host, watching(address, scene) as viewer:
             await host.begin()
             await host.websocket.send(WEBM)
@@ -254,6 +254,10 @@ def test_host_hears_how_its_stream_fares(scene, tmp_path):
             note = await host.hear("note")
             assert (note["stream"], note["viewers"], note["skipped"]) == (1, 1, 0)
             assert note["kbit_s"] > 0
+            figures = live.metrics.text().decode()
+            assert "gangbo_live_picture_streams 1.0" in figures
+            assert "gangbo_live_picture_viewers 1.0" in figures
+            assert f"gangbo_live_picture_received_bytes_total {float(len(WEBM))}" in figures
 
     on_air(scene, tmp_path, story)
 

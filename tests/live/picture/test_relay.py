@@ -9,6 +9,7 @@ import pytest
 from live.picture.mp4 import Mp4Scanner
 from live.picture.pieces import Init, Piece
 from live.picture.relay import BEHIND, LARGEST_GROUP, Relay, binary_frame
+from live.picture.tally import Tally
 from live.picture.webm import WebmScanner
 from tests.live.picture.tape import TAPES, scanned
 
@@ -49,7 +50,7 @@ def deliver(relay: Relay, *pieces: Piece) -> None:
 
 def test_joiner_gets_everything_from_the_head_before_the_newest_key() -> None:
     """A cluster that begins with delta frames is sent whole; the one before it is not."""
-    relay, early, late = Relay(INIT), Screen(), Screen()
+    relay, early, late = Relay(INIT, Tally()), Screen(), Screen()
     deliver(relay, head("1"), block("K1", is_key=True))
     relay.join(early)
     deliver(relay, block("a"), head("2"), block("b"))
@@ -65,7 +66,7 @@ def test_joiner_gets_everything_from_the_head_before_the_newest_key() -> None:
 
 def test_joiner_waits_for_a_key_where_there_is_none() -> None:
     """Nothing that it could not play is sent."""
-    relay, viewer = Relay(INIT), Screen()
+    relay, viewer = Relay(INIT, Tally()), Screen()
     relay.join(viewer)
     deliver(relay, head("1"), block("a"))
     before = list(viewer.seen)
@@ -80,7 +81,8 @@ def test_joiner_waits_for_a_key_where_there_is_none() -> None:
 
 def test_slow_viewer_is_skipped_to_the_next_key() -> None:
     """What comes while it is behind is not kept for it; it is told of the gap, and needs no second init."""
-    relay, viewer = Relay(INIT), Screen()
+    tally = Tally()
+    relay, viewer = Relay(INIT, tally), Screen()
     deliver(relay, head("1"), block("K1", is_key=True))
     relay.join(viewer)
 
@@ -93,12 +95,13 @@ def test_slow_viewer_is_skipped_to_the_next_key() -> None:
     deliver(relay, block("d"))
 
     assert viewer.seen == frames("init<1>K1", "<3>K3c", "d")
-    assert (viewer.skips, relay.skips) == (1, 1)
+    assert (viewer.skips, relay.skips, tally.skips) == (1, 1, 1)
+    assert tally.sent == sum(map(len, viewer.seen))
 
 
 def test_slow_viewer_costs_the_others_nothing() -> None:
     """They get each message, in order."""
-    relay, slow, quick = Relay(INIT), Screen(backlog=BEHIND + 1), Screen()
+    relay, slow, quick = Relay(INIT, Tally()), Screen(backlog=BEHIND + 1), Screen()
     deliver(relay, head("1"), block("K", is_key=True))
     relay.join(slow)
     relay.join(quick)
@@ -112,7 +115,7 @@ def test_slow_viewer_costs_the_others_nothing() -> None:
 
 def test_who_left_gets_nothing_more() -> None:
     """Also when it leaves while a message is on its way to the others."""
-    relay, first, second = Relay(INIT), Screen(), Screen()
+    relay, first, second = Relay(INIT, Tally()), Screen(), Screen()
     deliver(relay, head("1"), block("K", is_key=True))
     relay.join(first)
     relay.join(second)
@@ -129,7 +132,7 @@ def test_who_left_gets_nothing_more() -> None:
 
 def test_who_joins_while_a_message_is_on_its_way_gets_it_once() -> None:
     """The group that it begins with holds it already."""
-    relay, first, joiner = Relay(INIT), Screen(), Screen()
+    relay, first, joiner = Relay(INIT, Tally()), Screen(), Screen()
     deliver(relay, head("1"), block("K", is_key=True))
     relay.join(first)
 
@@ -144,7 +147,7 @@ def test_who_joins_while_a_message_is_on_its_way_gets_it_once() -> None:
 @pytest.mark.parametrize("has_key", [True, False])
 def test_group_is_bounded(has_key: bool) -> None:
     """A recorder that makes no more key frames or heads: joiners wait, and no memory is taken for them."""
-    relay, viewer = Relay(INIT), Screen()
+    relay, viewer = Relay(INIT, Tally()), Screen()
     deliver(relay, head("1"), block("K", is_key=has_key))
     large = Piece(bytes(1 << 20), is_head=False, is_key=False, begin=0, end=0)
     for _ in range(2 * LARGEST_GROUP >> 20):
@@ -162,7 +165,7 @@ def test_what_a_joiner_gets_at_any_moment_can_be_scanned(tape: str) -> None:
     """Join after each piece of a recording: init and whole elements with the newest key among them, none missing."""
     scanner, pieces = scanned(tape)
     assert scanner.init is not None
-    relay, screens = Relay(scanner.init), []
+    relay, screens = Relay(scanner.init, Tally()), []
     for piece in pieces:
         deliver(relay, piece)
         screens.append(Screen())
