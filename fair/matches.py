@@ -64,11 +64,15 @@ class PositionsForText(Struct, frozen=True):
 
 
 class SeekersForPosition(Struct, frozen=True):
-    """POST /seekers/for-position: the match of a position with each of `seeker_ids` (those present) that consented."""
+    """POST /seekers/for-position: the match of a position with each of `seeker_ids` (those present) that consented.
+
+    With `limit` the best so many of them; to leave out the others costs far less than to judge everybody.
+    """
 
     position_id: int
     seeker_ids: list[int]
     lowest_score: int = 0
+    limit: int | None = None
 
 
 class Matches(Struct, frozen=True):

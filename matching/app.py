@@ -118,6 +118,7 @@ def app_of(desk: Desk, *, today: Callable[[], date] = lambda: china_day(datetime
             seeker_ids=question.seeker_ids,
             lowest_score=question.lowest_score,
             today=today(),
+            limit=None if question.limit is None else _limited(question.limit),
         )
         return _json(Matches(found, desk.model, catalogue.event_id))
 

@@ -29,9 +29,9 @@ class Scale:
     unrelated: float
     same: float
 
-    def share(self, similarity: float) -> float:
-        """Where a similarity lies between the two ends, 0 to 1."""
-        return min(max((similarity - self.unrelated) / (self.same - self.unrelated), 0.0), 1.0)
+    def share(self, similarities: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Where similarities lie between the two ends, 0 to 1; NaN stays NaN."""
+        return np.clip((similarities.astype(np.float64) - self.unrelated) / (self.same - self.unrelated), 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

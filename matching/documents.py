@@ -41,7 +41,7 @@ from matching.wishes import (
     home_by,
 )
 
-_MOST_WORKS = 5
+MOST_WORKS = 5
 _REQUIREMENTS = frozenset(Requirement)
 _AT_NIGHT = frozenset({Schedule.TWO_SHIFTS, Schedule.THREE_SHIFTS, Schedule.NIGHT})
 _PEOPLES = "汉|回|满|蒙古?|维吾尔|藏|苗|彝|壮|布依|朝鲜|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|畲|羌|土|水|仡佬|锡伯"
@@ -177,7 +177,7 @@ def searched_text(position: Position) -> str:
 
 def seeker_facts(profile: SeekerProfile, places: Mapping[str, Place]) -> SeekerFacts:
     """The facts of a profile."""
-    works = _unique(plain(work_name(work)) for work in profile.wanted_work)[:_MOST_WORKS]
+    works = _unique(plain(work_name(work)) for work in profile.wanted_work)[:MOST_WORKS]
     skills = _unique(plain(skill) for skill in profile.skills)
     own_words = plain(profile.about)
     whole = [*works, *skills, plain(profile.experience), own_words]

@@ -5,17 +5,16 @@ Works on facts and on similarities that were looked up before; knows no index, n
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from fair.matches import Match
-from matching.calibration import LOOSELY, RELATED, WANTED, Calibration, highest_score, score_of_work
+from fair.matches import Match, Reason
+from matching.calibration import LOOSELY, RELATED, WANTED, highest_score, score_of_work
 from matching.documents import PositionFacts, SeekerFacts
-from matching.lexical import coverage
 from matching.reasons import reason
 from matching.rules import Finding, findings
-from matching.trades import is_above, is_general, is_same, likeness
 from matching.weights import (
     DECISIVE,
     ENOUGH_EVIDENCE,
@@ -26,36 +25,35 @@ from matching.weights import (
     WEIGHTS,
     Topic,
 )
+from matching.works import Work
 
-_LIKE_TRADE, _LIKE_TEXT = 0.8, 0.2
-_OTHER_TRADE = 0.5
-_HIGHEST_WITHOUT_WISH = 0.7
-_NOT_THE_SAME = WANTED - 0.01
-_AS_SAID = 0.6
 _HELD_PAPER = 3.5
-_WORDS_ALONE = 0.9
 _MISSED_AMONG = 3
+_MOST_TELLING = operator.attrgetter("least_telling")
 # How telling the work is beside the points of the conditions: that it is the wanted one is plain from its name.
 _TELLING = {"same": 0.5, "alike_text": 2.5, "related": 2.5, "loose": 12.0, "other": 40.0, "other_text": 40.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Similarity:
-    """Inner products of a seeker's vectors with a position's: each work wanted with its names, and with its text."""
+class Ruling:
+    """A finding with what it counts for, worked out once: points, how telling it is, and its words when wanted."""
 
-    names: Sequence[float]
-    texts: Sequence[float]
-    whole: float
+    __slots__ = ("_reason", "finding", "is_decisive_miss", "is_evidence", "least_telling", "points")
 
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        self.points = points_of(finding) if finding.topic in WEIGHTS else 0.0
+        self.least_telling = -_telling(finding)
+        """What reasons are ordered by: the most telling has the least."""
+        self.is_evidence = finding.topic in EVIDENCE and finding.is_told and finding.value > 0
+        self.is_decisive_miss = finding.topic in DECISIVE and finding.is_told and finding.value < 0
+        self._reason: Reason | None = None
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """How far a position is the work that a seeker wants, 0 to 1, and which of the works wanted is meant."""
-
-    share: float
-    wanted: str
-    is_above: bool = False
-    """Whether the position leads others, which the seeker did not ask for."""
+    @property
+    def reason(self) -> Reason:
+        """The words of the finding."""
+        if self._reason is None:
+            self._reason = reason(self.finding)
+        return self._reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class Judgement:
     position_id: int
     score: int
     work: Work
-    found: list[Finding]
+    rulings: Sequence[Ruling]
     broken: list[str]
     points: float
     """What work and conditions earn before any bound of a band: of equal scores the one with more comes first."""
@@ -77,90 +75,56 @@ class Judgement:
 
     def told(self) -> Match:
         """The match with its reasons."""
-        said = [one for one in self.found if one.is_told]
+        said = told([_work_ruling(self.work), *self.rulings])
         return Match(
             position_id=self.position_id,
             seeker_id=self.seeker_id,
             score=self.score,
-            reasons=[reason(one) for one in told([_work_finding(self.work), *said])],
+            reasons=[one.reason for one in said],
             broken=self.broken,
         )
 
 
-def judge(seeker: SeekerFacts, position: PositionFacts, work: Work) -> Judgement:
+def judge(seeker: SeekerFacts, position: PositionFacts, work: Work, rulings: Sequence[Ruling]) -> Judgement:
     """Judge a position, whose work is so near to the one wanted, for a seeker, hard requirements broken or not."""
-    found = findings(seeker, position)
-    hard_broken = [one.topic.value for one in found if one.is_broken and one.topic in seeker.hard]
-    shown = score(work.share, found)
-    if work.is_above:
-        shown = min(shown, HIGHEST_ABOVE)
-    return Judgement(seeker.id, position.id, shown, work, found, hard_broken, _earned(work.share, found))
+    hard_broken = [
+        one.finding.topic.value for one in rulings if one.finding.is_broken and one.finding.topic in seeker.hard
+    ]
+    earned = _earned(work.share, rulings)
+    return Judgement(
+        seeker.id,
+        position.id,
+        _bounded(earned, work.share, rulings, is_above=work.is_above),
+        work,
+        rulings,
+        hard_broken,
+        earned,
+    )
 
 
-def nearest_work(
-    seeker: SeekerFacts, position: PositionFacts, similarity: Similarity | None, calibration: Calibration
-) -> Work:
-    """The work wanted that is nearest to the position: by trades where both are known, by words and vectors always.
-
-    There is no similarity while one of the two is not encoded. What names no work, as 学徒, is looked for in the title.
-    """
-    whole = calibration.texts.share(similarity.whole) if similarity else 0.0
-    names_work = not all(is_general(work) for work in seeker.works)
-    best = Work(0.0 if names_work else _HIGHEST_WITHOUT_WISH * whole, "")
-    for number, wanted in enumerate(seeker.works):
-        said, alike = _by_names(wanted, position.works)
-        if similarity is None:
-            text = _WORDS_ALONE * (said or 0.0)
-        else:
-            texts = max(whole, calibration.texts.share(similarity.texts[number]))
-            text = _text_share(similarity.names[number], texts, said, calibration)
-        share = text if alike is None else _trade_share(alike, text)
-        if is_general(wanted):
-            share = _AS_SAID if any(wanted in name for name in position.works) else 0.0
-        above = is_above(wanted, position.works[0] if position.works else "")
-        if share > _NOT_THE_SAME and (above or not (said is None or _is_same(wanted, position.works))):
-            share = _NOT_THE_SAME
-        if share > best.share or (names_work and not best.wanted):
-            best = Work(share, wanted, above)
-    return best
+def rulings(seeker: SeekerFacts, position: PositionFacts) -> list[Ruling]:
+    """What all rules have to say of a pair, and what it counts for."""
+    return [Ruling(one) for one in findings(seeker, position)]
 
 
-@lru_cache(maxsize=65536)
-def _by_names(wanted: str, offered: tuple[str, ...]) -> tuple[float | None, float | None]:
-    """Words in common and likeness of the trades, each None if it cannot be told."""
-    known = [alike for name in offered if (alike := likeness(wanted, name)) is not None]
-    return coverage(wanted, offered), max(known, default=None)
-
-
-@lru_cache(maxsize=65536)
-def _is_same(wanted: str, offered: tuple[str, ...]) -> bool:
-    return any(is_same(wanted, name) for name in offered)
-
-
-def _text_share(names: float, texts: float, said: float | None, calibration: Calibration) -> float:
-    """A synonym shares no words, a foreign language not even the script: then vectors speak alone."""
-    if said is None:
-        return 0.8 * calibration.across.share(names) + 0.2 * texts
-    near = calibration.names.share(names)
-    return max(0.4 * near + 0.4 * said + 0.2 * texts, 0.75 * near + 0.1 * texts)
-
-
-def _trade_share(alike: float, text: float) -> float:
-    return _LIKE_TRADE * alike + _LIKE_TEXT * text if alike else _OTHER_TRADE * text
-
-
-def score(work: float, found: list[Finding]) -> int:
+def score(work: float, rulings: Sequence[Ruling]) -> int:
     """0 to 100: the points of the work, more or less by each condition, never above what the work allows."""
+    return _bounded(_earned(work, rulings), work, rulings, is_above=False)
+
+
+def _earned(work: float, rulings: Sequence[Ruling]) -> float:
+    return score_of_work(work) + sum(one.points for one in rulings)
+
+
+def _bounded(earned: float, work: float, rulings: Sequence[Ruling], *, is_above: bool) -> int:
     highest = highest_score(work)
-    if sum(one.topic in EVIDENCE and one.is_told and one.value > 0 for one in found) < ENOUGH_EVIDENCE:
+    if is_above:
+        highest = min(highest, HIGHEST_ABOVE)
+    if sum(one.is_evidence for one in rulings) < ENOUGH_EVIDENCE:
         highest = min(highest, HIGHEST_WITHOUT_EVIDENCE)
-    if any(one.topic in DECISIVE and one.is_told and one.value < 0 for one in found):
+    if any(one.is_decisive_miss for one in rulings):
         highest = min(highest, HIGHEST_WITH_ONE_MISSED)
-    return max(0, min(round(_earned(work, found)), highest))
-
-
-def _earned(work: float, found: list[Finding]) -> float:
-    return score_of_work(work) + sum(points_of(one) for one in found)
+    return max(0, min(round(earned), highest))
 
 
 def points_of(found: Finding) -> float:
@@ -169,10 +133,10 @@ def points_of(found: Finding) -> float:
     return found.value * (weight.gain if found.value >= 0 else weight.loss)
 
 
-def told(found: list[Finding]) -> list[Finding]:
-    """The most telling first; the foremost missed one, if there is any, among the first three."""
-    order = sorted(found, key=lambda one: -_telling(one))
-    missed = next((number for number, one in enumerate(order) if one.value < 0), None)
+def told(rulings: Sequence[Ruling]) -> list[Ruling]:
+    """Those that are told, the most telling first; the foremost missed one, if any, among the first three."""
+    order = sorted((one for one in rulings if one.finding.is_told), key=_MOST_TELLING)
+    missed = next((number for number, one in enumerate(order) if one.finding.value < 0), None)
     if missed is not None and missed >= _MISSED_AMONG:
         order.insert(_MISSED_AMONG - 1, order.pop(missed))
     return order
@@ -182,6 +146,11 @@ def _telling(found: Finding) -> float:
     if found.topic == Topic.WORK:
         return _TELLING[found.case]
     return _HELD_PAPER if found.topic == Topic.CERTIFICATE and found.value > 0 else abs(points_of(found))
+
+
+@lru_cache(maxsize=65536)
+def _work_ruling(work: Work) -> Ruling:
+    return Ruling(_work_finding(work))
 
 
 def _work_finding(work: Work) -> Finding:

@@ -112,6 +112,23 @@ def test_seekers_for_position_are_those_present_who_consented(client, engine):
     assert msgspec.json.decode(own.data, type=Matches).matches == []
 
 
+def test_seekers_for_position_with_a_limit_are_the_best(client, engine, feed):
+    """Of three the best one is answered, the same as without a limit."""
+    with writing(engine) as db:
+        add_seeker(db, "保洁")
+        add_seeker(db, "低压电工", pay_min=5000, schedule=["day"])
+    feed.catch_up()
+    question = {"position_id": 1, "seeker_ids": [1, 3, 4]}
+
+    everybody = client.post("/seekers/for-position", json=question)
+    best = client.post("/seekers/for-position", json=question | {"limit": 1})
+    wrong = client.post("/seekers/for-position", json=question | {"limit": 0})
+
+    assert len(body(everybody)["matches"]) == 3
+    assert body(best)["matches"] == body(everybody)["matches"][:1]
+    assert wrong.status_code == 422
+
+
 def test_seekers_for_position_leaves_out_low_scores(client):
     """Below the score asked for nobody is answered."""
     low = client.post("/seekers/for-position", json={"position_id": 2, "seeker_ids": [1], "lowest_score": 50})

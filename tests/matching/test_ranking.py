@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from fair.matches import band
 from fair.vocabulary import Schedule
 from matching.calibration import LOOSELY, RELATED, WANTED, Calibration, Scale, highest_score, score_of_work
-from matching.ranking import Similarity, judge, nearest_work, points_of, score, told
+from matching.ranking import Ruling, judge, points_of, rulings, told
+from matching.ranking import score as score_of
 from matching.rules import Finding
 from matching.weights import DECISIVE, WEIGHTS, Topic
+from matching.works import Similarity, nearest_work
 from tests.matching.test_rules import ELSEWHERE, NORTH, POSITION, SEEKER, WEST_DISTRICT
 
 CALIBRATION = Calibration(Scale(0.2, 0.6), Scale(0.2, 0.5), Scale(0.1, 0.4))
@@ -40,7 +42,13 @@ findings = st.lists(
 
 def scored(seeker, position, similarity=SAME):
     """The match of the two."""
-    return judge(seeker, position, nearest_work(seeker, position, similarity, CALIBRATION)).told()
+    work = nearest_work(seeker, position, similarity, CALIBRATION)
+    return judge(seeker, position, work, rulings(seeker, position)).told()
+
+
+def score(work, found):
+    """The score of so much work with these findings."""
+    return score_of(work, [Ruling(one) for one in found])
 
 
 def test_match_of_wanted_work_with_wishes_met_is_very_fitting():
@@ -134,7 +142,7 @@ def test_weights_name_a_reason_for_every_topic_but_the_work():
 @given(found=findings)
 def test_told_keeps_one_missed_among_the_first_three(found):
     """Whatever is met, the reason that speaks most against a position is among the first three."""
-    order = told(found)
+    order = [one.finding for one in told([Ruling(one) for one in found])]
 
     missed = [one for one in found if one.value < 0]
     if missed:
