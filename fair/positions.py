@@ -21,7 +21,7 @@ from fair.errors import NotPermitted, WrongValue
 from fair.events import EventKind, append, append_many
 from fair.statuses import POSITION_STEPS, PositionStatus, step
 from fair.vocabulary import Education, EmploymentType, PayUnit, Schedule
-from fair.wording import advice
+from fair.wording import Refusal, advice, flags
 
 CONTENT = (
     "title",
@@ -91,6 +91,8 @@ class Position(Base):
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    flag_count: Mapped[int] = mapped_column(default=0)
+    """How many grounds there are for an officer to look at its wording, as it was saved."""
 
     employer: Mapped[Employer] = relationship(lazy="joined")
     district: Mapped[District | None] = relationship(lazy="joined")
@@ -150,8 +152,14 @@ def refused_words(position: Position) -> dict[str, str]:
     return {name: told[0] % told[1] if told[1] else told[0] for name, told in found.items() if told}
 
 
+def flagged_words(position: Position) -> list[Refusal]:
+    """What an officer should look at in what seekers read, one a ground (see fair.wording)."""
+    return flags("\n".join(getattr(position, name) or "" for name in _READ_BY_SEEKERS))
+
+
 def save_position(db: Session, position: Position, *, by: int | None, now: datetime) -> PositionVersion:
     """Number the position's present content as a new version; nothing new is numbered when nothing changed."""
+    position.flag_count = len(flagged_words(position))
     db.add(position)
     db.flush()
     content = position.content()
@@ -185,6 +193,7 @@ def add_positions(
     """Add many new positions with their first version, as drafts or published at once; the rules are publishing's."""
     for position in positions:
         position.employer, position.version, position.created_at = employer, 1, now
+        position.flag_count = len(flagged_words(position))
         position.status = PositionStatus.DRAFT
         if is_published:
             for field, message in (missing_fields(position, today=china_day(now)) | refused_words(position)).items():

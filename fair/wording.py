@@ -23,6 +23,7 @@ class Ground(StrEnum):
     HOUSEHOLD = "household"
     MARRIAGE = "marriage"
     HEALTH = "health"
+    LOOKS = "looks"
     FEE = "fee"
 
 
@@ -96,6 +97,46 @@ def refusals(text: str) -> list[Refusal]:
     return list(found.values())
 
 
+# What may have a reason in the work and often has none: an officer looks at it, nothing is refused.
+_DOUBTFUL = tuple(
+    (ground, re.compile(pattern))
+    for ground, pattern in (
+        (Ground.SEX, r"(?:适合|要)(?:男|女)(?:性|士|生)(?!的?(?:用户|顾客|客户|消费))|(?:帅哥|美女|小哥哥|小姐姐)优先"),
+        (Ground.AGE, r"(?<!不限)(?:年轻(?!化的?(?:产品|品牌|客))|[089]0\s*后)(?:人|者|态|化|团队)?(?:优先)?"),
+        (Ground.HEALTH, r"无(?:任何)?(?:传染病|慢性病|病史|家族病)|非?残疾人?(?:不|勿)|体检合格后"),
+        (
+            Ground.LOOKS,
+            r"五官(?:端正|清秀)|相貌|长相|颜值|形象(?:气质)?(?:好|佳|端正|良好)|气质佳|外形(?:好|佳|靓丽)|"
+            r"(?:净)?身高\s*(?:要求)?\s*[:：]?\s*(?:1\.?\d{1,2}|\d{3})|体重\s*[:：]?\s*\d{2,3}",
+        ),
+    )
+)
+
+
+def flags(text: str) -> list[Refusal]:
+    """What an officer should look at: all that is refused, and what may have no ground in the work; one a ground."""
+    found = {refusal.ground: refusal for refusal in refusals(text)}
+    for ground, pattern in _DOUBTFUL:
+        match = pattern.search(text)
+        if match and ground not in found:
+            found[ground] = Refusal(ground, match.group().strip())
+    return list(found.values())
+
+
+RULES: Mapping[Ground, str] = {
+    Ground.SEX: N_("就业促进法第二十七条：不得以性别为由拒绝录用"),
+    Ground.AGE: N_("人力资源市场暂行条例第二十四条：招聘信息不得含歧视性内容"),
+    Ground.ETHNICITY: N_("就业促进法第二十八条：各民族劳动者享有平等的劳动权利"),
+    Ground.RELIGION: N_("就业促进法第三条：不因宗教信仰不同而受歧视"),
+    Ground.HOUSEHOLD: N_("就业促进法第三十一条：不得对进城就业设置歧视性限制"),
+    Ground.MARRIAGE: N_("妇女权益保障法第四十三条：不得限制婚育或询问婚育情况"),
+    Ground.HEALTH: N_("就业促进法第二十九条、第三十条：不得歧视残疾人和传染病病原携带者"),
+    Ground.LOOKS: N_("人力资源市场暂行条例第二十四条：招聘信息不得含歧视性内容"),
+    Ground.FEE: N_("劳动合同法第九条：不得要求担保或收取财物"),
+}
+"""The rule that stands against each, in a line for the officer."""
+
+
 _ADVICE: Mapping[Ground, str] = {
     Ground.SEX: N_("不能限性别。写岗位本身的要求，如“能搬 20 公斤”"),
     Ground.AGE: N_("不能限年龄。写岗位本身的要求，如“能上夜班”"),
@@ -104,10 +145,12 @@ _ADVICE: Mapping[Ground, str] = {
     Ground.HOUSEHOLD: N_("不能限户籍。删掉这一句"),
     Ground.MARRIAGE: N_("不能限婚育。删掉这一句"),
     Ground.HEALTH: N_("不能这样限健康状况。写岗位本身的要求"),
+    Ground.LOOKS: N_("不能限长相。写岗位本身的要求"),
     Ground.FEE: N_("不能向求职者收钱。删掉这一句"),
 }
 _SEVERAL = N_("不能限%(grounds)s。写岗位本身的要求，如“能上夜班”")
 _GROUND_WORDS: Mapping[Ground, str] = {
+    Ground.LOOKS: "长相",
     Ground.SEX: "性别",
     Ground.AGE: "年龄",
     Ground.ETHNICITY: "民族",

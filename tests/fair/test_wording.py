@@ -2,7 +2,7 @@
 
 import pytest
 
-from fair.wording import Ground, advice, refusals
+from fair.wording import RULES, Ground, advice, flags, refusals
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,32 @@ def test_advice_names_all_grounds_of_one_text() -> None:
     assert told is not None
     assert told[0] % told[1] == "不能限性别和年龄。写岗位本身的要求，如“能上夜班”"
     assert advice("能上夜班") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "ground", "words"),
+    [
+        ("五官端正，会讲普通话", Ground.LOOKS, "五官端正"),
+        ("净身高170以上", Ground.LOOKS, "净身高170"),
+        ("团队年轻化", Ground.AGE, "年轻化"),
+        ("00后团队", Ground.AGE, "00后团队"),
+        ("适合女生做", Ground.SEX, "适合女生"),
+        ("无传染病史", Ground.HEALTH, "无传染病"),
+        ("限男性", Ground.SEX, "限男性"),
+    ],
+)
+def test_officer_is_shown_what_may_have_no_ground_in_the_work(text: str, ground: Ground, words: str) -> None:
+    """What is refused and what is only doubtful, with the words and a rule for each ground."""
+    assert [(flag.ground, flag.words) for flag in flags(f"能上夜班；{text}")] == [(ground, words)]
+    assert RULES[ground]
+
+
+@pytest.mark.parametrize("text", ["企业形象设计", "年轻化的品牌推广", "量身高体重，做体检", "身高不限，男女不限"])
+def test_work_that_only_sounds_like_it_is_no_flag(text: str) -> None:
+    """The design of an image, a young brand and a nurse's measuring are work."""
+    assert flags(text) == []
+
+
+def test_doubtful_words_are_not_refused() -> None:
+    """Whether there is a ground is for an officer to say."""
+    assert refusals("形象气质佳，身高165以上") == []

@@ -139,6 +139,7 @@ POST /employer/sessions/{draft}/offers/{offer}         in  403 403 303 404 403 3
 POST /employer/sessions/{draft}/step                   in  403 403 303 404 403 303 404 403
 
 GET  /oversight                                        in  403 403 403 403 403 200 200 200
+GET  /oversight/positions                              in  403 403 403 403 403 200 200 200
 GET  /oversight/employers/{applicant}                  in  403 403 403 403 403 200 403 200
 POST /oversight/employers/{applicant}/decide           in  403 403 403 403 403 303 403 303
 GET  /oversight/sessions/{submitted}                   in  403 403 403 403 403 200 403 200

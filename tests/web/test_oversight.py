@@ -120,3 +120,23 @@ def test_lists_ask_as_many_queries_for_many_rows_as_for_one(
                 add_session(db, fair.bureau, add_employer(db, fair.district), [])
 
         assert count_queries(lambda page=page: officer.get(page)) == few
+
+
+def test_officer_sees_doubtful_wording_of_the_own_districts_with_the_rule(
+    fair: SmallFair, signed_in: Client, write: Callable[[], Any]
+) -> None:
+    """The words, the rule and the employer; a lawful posting, a draft and another district's are not there."""
+    with write() as db:
+        add_position(db, fair.employer, title="迎宾", requirements="形象气质佳，身高165以上")
+        add_position(db, fair.employer, title="电工", requirements="会看图纸")
+        draft = add_position(db, fair.employer, title="前台草稿", requirements="五官端正", is_published=False)
+        assert draft.flag_count == 1
+
+    page = signed_in(fair.officer.id).get("/oversight/positions").text
+
+    assert "迎宾" in page
+    assert "形象气质佳" in page
+    assert "第二十四条" in page
+    assert "前台草稿" not in page
+    assert "会看图纸" not in page
+    assert "迎宾" not in signed_in(fair.other_officer.id).get("/oversight/positions").text

@@ -15,8 +15,9 @@ from fair.employers import Employer, Recruiter, move_employer
 from fair.errors import NotFound
 from fair.livesessions import LiveSession, Slot, SlotPosition, move_session
 from fair.permissions import Action, require
-from fair.positions import Position
-from fair.statuses import EmployerStatus, LiveSessionStatus
+from fair.positions import Position, flagged_words
+from fair.statuses import EmployerStatus, LiveSessionStatus, PositionStatus
+from fair.wording import RULES
 from web.context import actor, db, now
 from web.employers.places import shown_place
 from web.language import is_english
@@ -70,6 +71,30 @@ def index() -> ResponseReturnValue:
         pages=-(-total // A_PAGE),
         now=now(),
         **context,
+    )
+
+
+@blueprint.get("/oversight/positions")
+def positions() -> ResponseReturnValue:
+    """Published positions whose wording an officer should look at, the newest first: the words and the rule."""
+    require(actor(), Action.OVERSEE)
+    page = max(1, request.args.get("page", 1, type=int))
+    flagged = (
+        select(Position)
+        .join(Position.employer)
+        .join(Employer.district)
+        .where(_in_subtree(), Position.status == PositionStatus.PUBLISHED, Position.flag_count > 0)
+    )
+    total = _count(flagged)
+    found = db().scalars(flagged.order_by(Position.id.desc()).limit(A_PAGE).offset((page - 1) * A_PAGE)).all()
+    return render_template(
+        "oversight/positions.html",
+        rows=[
+            (position, [(each.words, _(RULES[each.ground])) for each in flagged_words(position)]) for position in found
+        ],
+        total=total,
+        page=page,
+        pages=-(-total // A_PAGE),
     )
 
 
