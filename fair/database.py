@@ -93,27 +93,31 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
 
 
 def make_sessions(engine: Engine, *, for_writing: bool) -> sessionmaker[Session]:
-    """A factory of sessions.
-
-    A SQLite transaction that reads first and writes later fails at once when another wrote in between, so one that
-    will write takes the write lock when it begins.
-    """
-    bound = engine.execution_options(sqlite_begin="IMMEDIATE") if for_writing else engine
-    return sessionmaker(bound, expire_on_commit=False)
+    """A factory of sessions, for a process that keeps it: it is a class of its own, dear to make."""
+    return sessionmaker(_to_write(engine) if for_writing else engine, expire_on_commit=False)
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session to read from; whatever it changed is dropped."""
-    with make_sessions(engine, for_writing=False)() as db:
+    with Session(engine, expire_on_commit=False) as db:
         yield db
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """A transaction: committed when the block ends, rolled back whole when it raises."""
-    with make_sessions(engine, for_writing=True).begin() as db:
+    with Session(_to_write(engine), expire_on_commit=False) as db, db.begin():
         yield db
+
+
+def _to_write(engine: Engine) -> Engine:
+    """The engine for transactions that write.
+
+    One in SQLite that reads first and writes later fails at once when another wrote in between: it takes the write
+    lock when it begins.
+    """
+    return engine.execution_options(sqlite_begin="IMMEDIATE")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, func, insert, select, text
+from sqlalchemy import Index, String, bindparam, func, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fair.database import Base, words
@@ -62,6 +62,10 @@ class Event(Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+# Asked several times a second by each process, nearly always in vain: built once.
+_AFTER = select(Event).where(Event.id > bindparam("last_id")).order_by(Event.id).limit(bindparam("limit"))
+
+
 class EventCursor(Base):
     """How far a reader has read."""
 
@@ -109,7 +113,7 @@ def append_many(db: Session, kind: EventKind, facts: Sequence[dict[str, Any]], *
 
 def events_after(db: Session, last_id: int, *, limit: int = 500) -> Sequence[Event]:
     """The committed events after number `last_id`, oldest first, at most `limit`."""
-    return db.scalars(select(Event).where(Event.id > last_id).order_by(Event.id).limit(limit)).all()
+    return db.scalars(_AFTER, {"last_id": last_id, "limit": limit}).all()
 
 
 def newest_event_id(db: Session) -> int:
