@@ -24,7 +24,7 @@ from live.metrics import Metrics
 from live.sending import Send, send_each
 from live.stream import Cut
 
-AT_ONCE = 1_000
+AT_ONCE = 1_024
 
 
 class Fanout:

@@ -80,7 +80,7 @@ def test_what_was_not_taken_is_told(way, request):
 
 
 def test_more_than_the_entries_go_in_order(ring):
-    """Three rings full to one descriptor, in turns of odd lengths: each byte arrives once and in its place."""
+    """Rings full to one descriptor, in turns of odd lengths: each byte arrives once and in its place."""
     near, far = tcp_pair()
     lengths = (1, ENTRIES - 1, ENTRIES, ENTRIES + 1, 700, 700)
     with near, far:
