@@ -24,7 +24,7 @@ import uvloop
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
-from bench.telling import machine, print_json, say
+from bench.telling import machine, say, tell
 from live import inbound
 from live.connection import CLOSE_ABOVE, Connection
 from live.frames import frame_of
@@ -95,10 +95,7 @@ def main(arguments: Sequence[str]) -> int:
     inbound.LARGEST_MESSAGE = _LARGEST
     with tempfile.TemporaryDirectory(prefix="gangbo-bench-") as scratch:
         figures = uvloop.run(_measure(wanted, Path(scratch)))
-    for name, found in figures.items():
-        print(f"{name:<28}{found}", file=sys.stderr)
-    if wanted.json:
-        print_json(figures)
+    tell(figures, as_json=wanted.json)
     return 1 if set(figures["failed"]) - EXPECTED or not figures["cases"] else 0
 
 

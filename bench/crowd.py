@@ -34,7 +34,7 @@ from bench.peers import MOST_EACH
 from bench.scene import Stage, set_up
 from bench.sightings import Seen, latencies
 from bench.speaker import Speaker, speaking
-from bench.telling import machine, print_json, say
+from bench.telling import machine, say, tell
 from bench.throng import Throng, gathered
 from fair.applications import Application
 from fair.database import make_engine, reading
@@ -79,10 +79,7 @@ def main(arguments: Sequence[str]) -> int:
         except Lacking as lacking:
             print(lacking, file=sys.stderr)
             return 2
-    for name, found in figures.items():
-        print(f"{name:<28}{found}", file=sys.stderr)
-    if wanted.json:
-        print_json(figures)
+    tell(figures, as_json=wanted.json)
     return 1 if figures["applications"]["lost"] else 0
 
 

@@ -31,7 +31,7 @@ from bench.ledger import missing
 from bench.load import percentile
 from bench.scene import Stage, set_up
 from bench.speaker import Speaker, speaking
-from bench.telling import machine, print_json, say
+from bench.telling import machine, say, tell
 from fair.applications import Application
 from fair.database import make_engine, reading
 from fair.talk import ChatMessage
@@ -80,10 +80,7 @@ def main(arguments: Sequence[str]) -> int:
         engine = make_engine(stage.url)
         figures = _measure(stage, engine, folder, wanted)
         engine.dispose()
-    for name, found in figures.items():
-        print(f"{name:<28}{found}", file=sys.stderr)
-    if wanted.json:
-        print_json(figures)
+    tell(figures, as_json=wanted.json)
     return 1 if figures["lost_applications"] or figures["lost_lines"] or figures["changed_answers"] else 0
 
 

@@ -28,7 +28,7 @@ from bench.processes import cpu_seconds, started
 from bench.scene import Stage
 from bench.sightings import Seen, latencies
 from bench.speaker import Speaker, speaking
-from bench.telling import machine, print_json, say
+from bench.telling import machine, say, tell
 from bench.throng import Throng, gathered
 from fair.database import make_engine, reading
 from fair.employers import Recruiter
@@ -77,10 +77,7 @@ def main(arguments: Sequence[str]) -> int:
             )
             with gathered(door, len(seekers), cores=[0, 1]) as throng:
                 figures = asyncio.run(_measure(stages, ground, throng, len(seekers), wanted.pins, pids))
-    for name, found in figures.items():
-        print(f"{name:<28}{found}", file=sys.stderr)
-    if wanted.json:
-        print_json(figures)
+    tell(figures, as_json=wanted.json)
     return 0 if figures["is_met"] else 1
 
 

@@ -32,7 +32,7 @@ from bench.house import House, Lacking, live, redis, settings_for
 from bench.ledger import Memory, Witnessed
 from bench.scene import Stage, set_up
 from bench.speaker import Speaker, speaking
-from bench.telling import machine, print_json, say
+from bench.telling import machine, say, tell
 from fair.database import make_engine, writing
 from fair.events import EventKind, append_many
 from fair.talk import Question
@@ -107,10 +107,7 @@ def main(arguments: Sequence[str]) -> int:
         environment = settings_for(stage, folder, port=wanted.first_port, **more)
         house = stack.enter_context(live(environment, cores=(0, 1), log=folder / "live.log"))
         figures = asyncio.run(_measure(_Scene(stage, house, Random(_SEED)), wanted))
-    for name, found in figures.items():
-        print(f"{name:<28}{found}", file=sys.stderr)
-    if wanted.json:
-        print_json(figures)
+    tell(figures, as_json=wanted.json)
     return 1 if figures["faults"] or figures["acknowledged_missing"] or figures["told_twice"] else 0
 
 

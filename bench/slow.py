@@ -30,7 +30,7 @@ from bench.onlookers import Door
 from bench.scene import Stage, set_up
 from bench.sightings import latencies, mark
 from bench.speaker import speaking
-from bench.telling import machine, print_json, say
+from bench.telling import machine, say, tell
 from bench.throng import Throng, gathered
 from bench.wire import is_upgraded, masked, upgrade
 from fair.database import make_engine, writing
@@ -69,10 +69,7 @@ def main(arguments: Sequence[str]) -> int:
         throng.join(wanted.readers)
         say(f"{wanted.readers} readers")
         figures = asyncio.run(_measure(stage, house, throng, wanted))
-    for name, found in figures.items():
-        print(f"{name:<28}{found}", file=sys.stderr)
-    if wanted.json:
-        print_json(figures)
+    tell(figures, as_json=wanted.json)
     return 0 if figures["is_met"] else 1
 
 

@@ -11,12 +11,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-__all__ = ["machine", "medians", "print_json", "say"]
+__all__ = ["machine", "medians", "print_json", "say", "tell"]
 
 
 def say(words: str, *, is_passing: bool = False) -> None:
     """A line on the terminal's error output; a passing one is written over by the next."""
     print(f"\r-- {words}", end="   " if is_passing else "\n", file=sys.stderr, flush=True)
+
+
+def tell(figures: Mapping[str, Any], *, as_json: bool) -> None:
+    """The figures, one a line on the terminal's error output; as JSON too where it is asked for."""
+    for name, found in figures.items():
+        print(f"{name:<28}{found}", file=sys.stderr)
+    if as_json:
+        print_json(figures)
 
 
 def print_json(figures: Mapping[str, Any]) -> None:
