@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import sys
@@ -24,6 +23,7 @@ from bench.load import Answer, Ask, percentile, run_load
 from bench.people import Size
 from bench.processes import Processes, cpu_seconds, machine_cpu_seconds, started
 from bench.querycounts import FIFTY, ONE, counts
+from bench.telling import print_json, say
 from bench.visitors import PAGES, SHARES, asks_of, sign_in
 from fair.accounts import Role
 from web.app import create_app
@@ -42,16 +42,16 @@ def main(arguments: Sequence[str]) -> int:
     wanted = _parser().parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="gangbo-bench-") as scratch, database(wanted.database) as url:
         folder = Path(wanted.keep or scratch) / "large"
-        _say("a large fair")
-        ground = prepared(folder, Size(), url=url, first_port=wanted.first_port, told=_say)
+        say("a large fair")
+        ground = prepared(folder, Size(), url=url, first_port=wanted.first_port, told=say)
         figures = _measure(ground, rate=wanted.rate, seconds=wanted.seconds, log=Path(scratch) / "processes.log")
     with tempfile.TemporaryDirectory(prefix="gangbo-bench-") as scratch:
-        _say("queries with one row and with fifty")
+        say("queries with one row and with fifty")
         for page, numbers in _queries(Path(scratch), wanted.first_port).items():
             figures["pages"][page]["queries"] = numbers
     _summarise(figures)
     if wanted.json:
-        print(json.dumps(figures, ensure_ascii=False, indent=2))
+        print_json(figures)
     return 0
 
 
@@ -75,9 +75,9 @@ def _measure(ground: Ground, *, rate: float, seconds: int, log: Path) -> dict[st
         "web": f"{site}/healthz",
     }
     begin = time.monotonic()
-    _say("starting web, live and matching")
+    say("starting web, live and matching")
     with started(ground.environment, addresses, log) as processes:
-        _say(f"all answer after {time.monotonic() - begin:.1f} s")
+        say(f"all answer after {time.monotonic() - begin:.1f} s")
         cookies = _cookies(ground, site)
         asks = asks_of(Size(), cookies, count=round(rate * seconds), luck=Random(_SEED))
         warm = asks_of(Size(), cookies, count=max(500, round(rate * _WARM_SECONDS)), luck=Random(_SEED + 1))
@@ -85,7 +85,7 @@ def _measure(ground: Ground, *, rate: float, seconds: int, log: Path) -> dict[st
         memory = _memory(processes)
         alone = _alone(settings.web_port, warm, processes)
         run_load(settings.web_port, warm[: round(rate * _WARM_SECONDS)], rate=rate)
-        _say(f"{rate:g} requests/s for {seconds} s")
+        say(f"{rate:g} requests/s for {seconds} s")
         answers, busy = _load(settings.web_port, asks, processes, rate=rate)
         after = _memory(processes)
     return {
@@ -129,7 +129,7 @@ def _load(
     everybody = {name: [processes.pids[name], *processes.workers(name)] for name in MEGABYTES}
     begin, of_all = time.monotonic(), machine_cpu_seconds()
     of_each = {name: cpu_seconds(pids) for name, pids in everybody.items()}
-    answers = run_load(port, asks, rate=rate, told=lambda done, of: _say(f"{done} of {of} answered", is_passing=True))
+    answers = run_load(port, asks, rate=rate, told=lambda done, of: say(f"{done} of {of} answered", is_passing=True))
     took = time.monotonic() - begin
     busy = {name: round((cpu_seconds(pids) - of_each[name]) / took, 2) for name, pids in everybody.items()}
     return answers, busy | {"machine": round((machine_cpu_seconds() - of_all) / took, 2)}
@@ -197,11 +197,6 @@ def _summarise(figures: Mapping[str, Any]) -> None:
     for name, found in figures["memory_at_rest"].items():
         mark = "met" if found["is_met"] else "MISSED"
         print(f"{name:<10}{found['rss_mb']:>8} MB of {found['target_mb']} at rest  {mark}", file=sys.stderr)
-
-
-def _say(words: str, *, is_passing: bool = False) -> None:
-    """A line on the terminal's error output; a passing one is written over by the next."""
-    print(f"\r-- {words}", end="   " if is_passing else "\n", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
