@@ -18,6 +18,7 @@ from fair.settings import Settings, read_settings
 from web import cli, components, context, errors, frame, headers, health, language, listings, security
 from web.blueprints import BLUEPRINTS
 from web.format import FILTERS
+from web.media import views as media
 from web.rendering import PageEnvironment
 
 __all__ = ["create_app"]
@@ -55,7 +56,8 @@ def create_app(settings: Settings | None = None, *, clock: Callable[[], datetime
     components.register(app)
     Babel(app, locale_selector=language.selected, default_translation_directories=str(language.CATALOGUES))
     language.register(app)
-    CSRFProtect(app)
+    # A media server has no page of ours; what it asks changes nothing.
+    CSRFProtect(app).exempt(media.ask)
     security.register(app, settings)
     errors.register(app)
     frame.register(app)

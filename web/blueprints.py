@@ -9,6 +9,7 @@ from web.applications.views import blueprint as applications
 from web.employers.views import blueprint as employers
 from web.home.views import blueprint as home
 from web.inbox.views import blueprint as inbox
+from web.media.views import blueprint as media
 from web.modes.views import blueprint as modes
 from web.oversight.views import blueprint as oversight
 from web.positions.views import blueprint as positions
@@ -26,6 +27,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     oversight,
     home,
     accounts,
+    media,
     modes,
     sessions,
     positions,

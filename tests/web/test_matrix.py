@@ -32,6 +32,7 @@ GET  /robots.txt                                       200 200 200 200 200 200 2
 GET  /terms                                            200 200 200 200 200 200 200 200 200
 GET  /privacy                                          200 200 200 200 200 200 200 200 200
 GET  /matching                                         200 200 200 200 200 200 200 200 200
+POST /media/auth                                       401 401 401 401 401 401 401 401 401
 GET  /healthz                                          200 200 200 200 200 200 200 200 200
 GET  /static/pictures/mark.svg                         200 200 200 200 200 200 200 200 200
 POST /language                                         303 303 303 303 303 303 303 303 303
@@ -91,6 +92,7 @@ GET  /sessions/{draft}/refused                         in  403 403 200 403 403 2
 POST /sessions/{live}/ticket                           200 200 200 200 200 200 200 200 200
 POST /sessions/{live}/listed                           204 204 204 204 204 204 204 204 204
 POST /sessions/{approved}/ticket                       in  403 403 200 403 200 200 403 200
+POST /sessions/{live}/picture/pass                     in  403 403 404 403 404 404 403 404
 POST /sessions/{live}/picture/ticket                   200 200 200 200 200 200 200 200 200
 POST /sessions/{approved}/picture/ticket               in  403 403 200 403 200 200 403 200
 POST /sessions/{live}/positions/{second}/apply         in  303 303 403 403 403 403 403 403

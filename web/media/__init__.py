@@ -1,0 +1,1 @@
+"""What a media server asks of the site, and the passes that it is shown."""
