@@ -20,14 +20,15 @@ CLONES = re.compile(r'\bclone\(\s*"([\w-]+)"')
 IMPORTS = re.compile(r'from "\./([\w.]+)"')
 
 
-def test_script_keeps_the_state_of_a_room() -> None:
-    """The room's state changes by each message as the protocol says."""
+@pytest.mark.parametrize("part", ["state", "picture"])
+def test_script_does_as_its_own_tests_say(part: str) -> None:
+    """The room's state changes by each message as the protocol says; the picture is played near its edge."""
     node = shutil.which("node")
     if node is None or _version(node) < NEEDED:
         pytest.skip(f"node {'.'.join(map(str, NEEDED))} or newer is missing: the script's own tests were not run")
 
     done = subprocess.run(
-        [node, "--test", str(HERE / "js" / "state.test.mjs")], capture_output=True, text=True, check=False, timeout=60
+        [node, "--test", str(HERE / "js" / f"{part}.test.mjs")], capture_output=True, text=True, check=False, timeout=60
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -113,6 +113,7 @@ def desk_words() -> dict[str, str]:
         "trouble_no_screen": _("这个浏览器不能共享屏幕，换电脑上的浏览器"),
         "trouble_screen_not_shared": _("没选要共享的屏幕，画面没变"),
         "trouble_screen_failed": _("屏幕共享不起来，换一个窗口再试"),
+        "trouble_soundless": _("麦克风没有声音，先只播画面。换一个麦克风，再停画面、开画面"),
         "trouble_line_slow": _("上行偏低，画面已降到 {n}p。换网络或关共享"),
         "trouble_no_recorder": _("这个浏览器录不了画面，换 Chrome、Edge、Firefox 或新的 Safari"),
         "trouble_not_understood": _("服务器读不懂这个浏览器的画面，换一个浏览器"),

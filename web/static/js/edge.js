@@ -5,14 +5,18 @@ const MARGIN_AT_MOST_S = 1.2;
 const MARGIN_STEP_S = 0.15;
 const CATCH_UP_S = 0.3;
 const JUMP_S = 2.5;
+const TOO_NEAR_S = 0.1;
 const FASTER = 1.1;
+const SLOWER = 0.95;
 const GAPS_KEPT = 12;
+const GAP_S = 0.3;
 const GAP_AT_MOST_S = 2;
 const BURST_S = 0.03;
 
 /** Keeps `video` at the edge; call `appended` after each piece, `reset` before a new stream. `now` gives seconds. */
 export function makeEdge(video, now = () => performance.now() / 1000) {
   let gaps = [];
+  let expected = GAP_S;
   let margin = MARGIN_S;
   let lastAt = 0;
   let lastEnd = 0;
@@ -25,7 +29,7 @@ export function makeEdge(video, now = () => performance.now() / 1000) {
 
   /** How far behind the end one has to be so that the next piece comes in time. */
   function lead() {
-    return Math.max(0.3, ...gaps) + margin;
+    return Math.max(...(gaps.length ? gaps : [expected])) + margin;
   }
 
   function appended() {
@@ -39,8 +43,15 @@ export function makeEdge(video, now = () => performance.now() / 1000) {
     if (!hasBegun || isOutside || behind > lead() + JUMP_S) {
       hasBegun = true;
       video.currentTime = Math.max(start, end - lead());
-    } else if (behind > lead() + CATCH_UP_S) video.playbackRate = FASTER;
-    else if (behind <= lead() || behind < 0) video.playbackRate = 1;
+    } else video.playbackRate = pace(behind - lead());
+  }
+
+  /** Faster when too late, slower when too near the end to bear a late piece; until the place is right again. */
+  function pace(late) {
+    if (late > CATCH_UP_S) return FASTER;
+    if (late < -TOO_NEAR_S) return SLOWER;
+    const isRight = video.playbackRate > 1 ? late <= 0 : late >= 0;
+    return isRight ? 1 : video.playbackRate;
   }
 
   function measure(end) {
@@ -52,8 +63,10 @@ export function makeEdge(video, now = () => performance.now() / 1000) {
     lastEnd = Math.max(lastEnd, end);
   }
 
-  function reset() {
+  /** Begin anew; `each`: how long a piece is taken to be until some have come, in seconds. */
+  function reset(each = GAP_S) {
     gaps = [];
+    expected = each;
     lastAt = lastEnd = 0;
     hasBegun = false;
     video.playbackRate = 1;

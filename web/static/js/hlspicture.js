@@ -20,12 +20,12 @@ export class HlsPicture {
     this.#address = address;
     this.#script = script;
     this.#calls = calls;
-    this.onPlaying = () => this.#isOver || calls.began();
+    this.onLoaded = () => this.#isOver || calls.began();
     this.onError = () => this.#player || this.#fail("native");
   }
 
   async open() {
-    this.#video.addEventListener("playing", this.onPlaying);
+    this.#video.addEventListener("loadeddata", this.onLoaded);
     this.#video.addEventListener("error", this.onError);
     const isNative = this.#video.canPlayType("application/vnd.apple.mpegurl") !== "";
     if (isNative && "WebKitPlaybackTargetAvailabilityEvent" in window) return this.#native();
@@ -42,7 +42,7 @@ export class HlsPicture {
   close() {
     this.#isOver = true;
     clearInterval(this.#stall);
-    this.#video.removeEventListener("playing", this.onPlaying);
+    this.#video.removeEventListener("loadeddata", this.onLoaded);
     this.#video.removeEventListener("error", this.onError);
     this.#player?.destroy();
     this.#player = null;

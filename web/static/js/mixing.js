@@ -28,7 +28,7 @@ export function makeSound() {
 
   /** Browsers let sound begin only after somebody pressed something: called again when that happened. */
   function wake() {
-    context.resume().catch(() => {});
+    return context.resume().catch(() => {});
   }
 
   function mute(isOn) {

@@ -14,7 +14,8 @@ const ENDS = { 4001: "expired", 4002: "version", 4003: "banned", 4004: "closed",
 
 /**
  * Publishes `source()` = {stream, step, mayRecord} on the page's session. Calls: standing(name, message) with `connecting`,
- * `on`, `down`, or why it ended; note(message) each two seconds; tooSlow() when the line holds back more than it should.
+ * `on`, `down`, or why it ended; note(message) each two seconds; tooSlow() when the line holds back more than it should; soundless() when a recorder
+ * waits in vain for a track, which is the sound.
  */
 export class Publishing {
   #page;
@@ -113,7 +114,10 @@ export class Publishing {
         bits_per_second: step.bits, has_consent: mayRecord,
       }),
       piece: (buffer) => this.#take(buffer, step),
-      failed: () => this.#again("recorder"),
+      failed: (reason) => {
+        if (reason === "not_begun") this.#calls.soundless();
+        this.#again("recorder");
+      },
     });
   }
 

@@ -2,6 +2,7 @@
 
 const SOUND_BITS = 64_000;
 const KEY_EACH_MS = 1000;
+const BEGINS_WITHIN_MS = 6000;
 
 /** Containers by preference: what every browser plays first, what every browser records last. Each with its pieces' length. */
 const CONTAINERS = [
@@ -20,7 +21,7 @@ export function containers() {
 
 /**
  * Record `stream` from now on: `begun()` at the zero of its clock, then `piece(buffer)` for each piece in order, `failed()`
- * when the browser gives up. The answer ends it.
+ * when the browser gives up, `failed("not_begun")` when it never begins: a track brings nothing. The answer ends it.
  */
 export function record(stream, { container, bits, begun, piece, failed }) {
   const recorder = new MediaRecorder(stream, {
@@ -30,11 +31,15 @@ export function record(stream, { container, bits, begun, piece, failed }) {
     videoKeyFrameIntervalDuration: KEY_EACH_MS,
   });
   let isOver = false;
+  const waiting = setTimeout(() => isOver || failed("not_begun"), BEGINS_WITHIN_MS);
   // Pieces are read one after another: a large one must not be overtaken by the small one behind it.
   let reading = Promise.resolve();
-  recorder.addEventListener("start", () => isOver || begun());
-  recorder.addEventListener("error", () => isOver || failed());
-  recorder.addEventListener("stop", () => isOver || failed());
+  recorder.addEventListener("start", () => {
+    clearTimeout(waiting);
+    if (!isOver) begun();
+  });
+  recorder.addEventListener("error", () => isOver || failed("recorder"));
+  recorder.addEventListener("stop", () => isOver || failed("recorder"));
   recorder.addEventListener("dataavailable", ({ data }) => {
     if (isOver || !data.size) return;
     reading = reading.then(() => data.arrayBuffer()).then((buffer) => isOver || piece(buffer));
@@ -42,6 +47,7 @@ export function record(stream, { container, bits, begun, piece, failed }) {
   recorder.start(container.slice_ms);
   return () => {
     isOver = true;
+    clearTimeout(waiting);
     if (recorder.state !== "inactive") recorder.stop();
   };
 }

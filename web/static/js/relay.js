@@ -6,6 +6,7 @@ import { post } from "./page.js";
 
 const KEPT_BEHIND_S = 20;
 const TRIES_AT_MOST = 6;
+const TRIES_UNHEARD = 2;
 const SILENCE_MS = 8000;
 const QUEUED_AT_MOST = 200;
 
@@ -35,6 +36,7 @@ export class Relay {
   #mayAppend = true;
   #address = "";
   #hasPicture = false;
+  #wasHeard = false;
 
   constructor(video, { ticketUrl, token, session }, calls) {
     this.#video = video;
@@ -93,6 +95,7 @@ export class Relay {
 
   #heard(message) {
     clearTimeout(this.#silence);
+    this.#wasHeard = true;
     if (message.type === "began") this.#begin(message);
     else if (message.type !== "skipped") {
       this.#hasPicture = false;
@@ -197,7 +200,8 @@ export class Relay {
 
   #later(code) {
     this.#tries += 1;
-    if (this.#tries > TRIES_AT_MOST) this.#fail("line");
+    // A line that never opened is likely forbidden on the way; one that broke is likely to mend.
+    if (this.#tries >= (this.#wasHeard ? TRIES_AT_MOST : TRIES_UNHEARD)) this.#fail("line");
     else this.#timer = setTimeout(() => this.#connect(), waitBefore(code, this.#tries));
   }
 

@@ -17,6 +17,7 @@ export function makeStudio({ metronome, card, lost }) {
   let sound = null;
   let camera = null;
   let screen = null;
+  let isSoundless = false;
 
   /** Open what `choice` asks for; what was open before stays until the new one is there. Raises Refused. */
   async function open(wanted = {}) {
@@ -36,6 +37,7 @@ export function makeStudio({ metronome, card, lost }) {
     closeStream(camera);
     [camera, screen] = [newCamera, newScreen];
     Object.assign(choice, next);
+    isSoundless = false;
     watch(camera, "camera");
     watch(screen, "screen");
     assemble(step, wantsCamera);
@@ -67,7 +69,14 @@ export function makeStudio({ metronome, card, lost }) {
   /** What is published: one track of picture, one of sound, and how large. */
   function source() {
     const step = STEPS[choice.height];
-    return { stream: new MediaStream([picture.track(step.frames), sound.track]), step };
+    const heard = isSoundless ? [] : sound.isRunning() ? [sound.track] : camera.getAudioTracks();
+    return { stream: new MediaStream([picture.track(step.frames), ...heard]), step };
+  }
+
+  /** Sound goes through the mixer once the browser lets that run; until then the microphone is sent as it is. */
+  function mute(isOn) {
+    sound?.mute(isOn);
+    for (const track of camera?.getAudioTracks() ?? []) track.enabled = !isOn;
   }
 
   /** One step down in size; false when it is the smallest already. */
@@ -95,11 +104,17 @@ export function makeStudio({ metronome, card, lost }) {
     canvas: () => picture.canvas,
     pause: (isOn) => {
       picture.pause(isOn);
-      sound.mute(isOn);
+      mute(isOn);
     },
-    mute: (isOn) => sound.mute(isOn),
+    mute,
+    soundless: () => {
+      isSoundless = true;
+    },
     level: () => sound?.level() ?? 0,
-    hasSound: () => sound?.isRunning() ?? false,
-    wake: () => sound?.wake(),
+    wake: async () => {
+      const wasRunning = sound?.isRunning() ?? true;
+      if (!wasRunning) await sound.wake();
+      return !wasRunning && sound.isRunning();
+    },
   };
 }

@@ -22,7 +22,7 @@ export function makeStudioDesk({ root, page, words, mayGoOn }) {
     : new Publishing(
       { ticketUrl: page.picture.ticket, token: page.token, session: page.session },
       () => ({ ...studio.source(), mayRecord: mayRecord() }),
-      { standing, note, tooSlow },
+      { standing, note, tooSlow, soundless },
     );
   let isPaused = false;
   let isMuted = false;
@@ -42,7 +42,12 @@ export function makeStudioDesk({ root, page, words, mayGoOn }) {
   root.addEventListener("change", (event) => choose(event.target));
   navigator.mediaDevices?.addEventListener?.("devicechange", () => studio.isOpen() && drawDevices());
   setInterval(meter, METER_MS);
-  for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => studio.wake());
+  for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, wake);
+
+  /** With the first press the mixer may run: from then on a recorder takes its sound. */
+  async function wake() {
+    if (await studio.wake()) line.again();
+  }
 
   /** Open the devices; whatever refuses is told with what to do about it. */
   async function open(wanted = {}) {
@@ -111,6 +116,11 @@ export function makeStudioDesk({ root, page, words, mayGoOn }) {
       line.again();
     }
     trouble("line_slow", { n: studio.choice.height });
+  }
+
+  function soundless() {
+    studio.soundless();
+    trouble("soundless");
   }
 
   function standing(name, message = {}) {
@@ -195,7 +205,6 @@ export function makeStudioDesk({ root, page, words, mayGoOn }) {
 
   function meter() {
     if (!studio.isOpen()) return;
-    show(part("silent"), !studio.hasSound());
     const lit = Math.round(studio.level() * part("level").children.length);
     [...part("level").children].forEach((bar, place) => bar.classList.toggle("o", isMuted || isPaused || place >= lit));
   }

@@ -9,6 +9,8 @@ import { Whep } from "./whep.js";
 const OVER = new Set(["ended", "closed", "banned", "version"]);
 const NEVER_AGAIN = new Set(["mime", "unsupported", "script"]);
 const WAITS_MS = [0, 0, 1000, 2000, 5000, 10_000, 20_000];
+const MP4_PIECE_S = 1;
+const WEBM_PIECE_S = 0.3;
 const PLAYED_WELL_MS = 20_000;
 
 /**
@@ -72,7 +74,7 @@ export function makeWatching({ video, page, size, at, told }) {
   const relayCalls = {
     began: (message) => {
       zeroAt = message.zero_at ? Date.parse(message.zero_at) : null;
-      edge.reset();
+      edge.reset(message.mime.includes("mp4") ? MP4_PIECE_S : WEBM_PIECE_S);
       began();
     },
     appended: edge.appended,
