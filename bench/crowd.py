@@ -141,7 +141,9 @@ async def _join(day: _Day, throng: Throng, wanted: argparse.Namespace) -> dict[s
     )
     while not joining.done():
         await asyncio.wait([joining], timeout=_LOOK_SECONDS)
-        say(f"{day.house.health().get('connections')} connections at one worker", is_passing=True)
+        # A process that is let in on by hundreds may be silent for longer than is waited for.
+        with contextlib.suppress(OSError):
+            say(f"{day.house.health().get('connections')} connections at one worker", is_passing=True)
     took, inside = time.monotonic() - begin, joining.result()
     say(f"{inside} viewers after {took:.1f} s")
     seen = await asyncio.to_thread(throng.report)
