@@ -75,6 +75,11 @@ class Archive:
         self._running[session_id, number] = keeper
         return Transcoder(ffmpeg, keeper) if ffmpeg is not None else keeper
 
+    async def is_on_air(self, session_id: int) -> bool:
+        """Whether some process is cutting a stream of this session."""
+        loop = asyncio.get_running_loop()
+        return self._has_hls and await loop.run_in_executor(self.files, self.shelf.is_growing, session_id)
+
     async def save(self) -> None:
         """Note on record how much is kept of what runs, and what has ended since."""
         if not self._running:

@@ -124,6 +124,10 @@ class Gallery:
                 show.look(now=self._clock(), at=loop.time())
                 if isinstance(show.publisher, Publisher) and number % LOOKS_BETWEEN_NOTES == 0:
                     show.publisher.note()
+                if show.stream is None and show.watchers:
+                    # The host may be at another process: what is cut there can be had here too.
+                    is_there = await self.archive.is_on_air(session_id)
+                    show.tell_playlist(_playlist_of(session_id) if is_there else None)
                 if show.is_empty:
                     del self.shows[session_id]
 
@@ -173,7 +177,7 @@ class Gallery:
 
         stream = Stream(number, mime=wanted.mime, zero_at=at, sink=sink, tally=self.tally)
         has_hls = stream.sink.hls in ("on", "starting")
-        show.tell_playlist(f"{PREFIX}{show.session_id}/live.m3u8" if has_hls else None)
+        show.tell_playlist(_playlist_of(show.session_id) if has_hls else None)
         return stream
 
     async def _follow_sessions(self) -> None:
@@ -195,6 +199,10 @@ class Gallery:
                     show.publisher.close(REPLACED)
                 elif standing.status != before.status:
                     show.publisher.tell(Again("live"))
+
+
+def _playlist_of(session_id: int) -> str:
+    return f"{PREFIX}{session_id}/live.m3u8"
 
 
 def _is_open_to(ticket: Ticket, status: LiveSessionStatus) -> bool:

@@ -23,6 +23,7 @@ from live.picture.stream import Stream
 LARGEST_BLOB = 4 << 20
 MOST_WAITING = 16 << 20
 SECONDS_AT_ONCE = 0.003
+SCANNED_AT_ONCE = 256 << 10
 _WEIGHT_OF_TEXT = 16 << 10
 
 _log = logging.getLogger("live.picture")
@@ -150,7 +151,10 @@ class Publisher:
         if stream is None or self._show.publisher is not self:
             return
         try:
-            await _little_by_little(self._show.take(data, now=at))
+            for begin in range(0, len(data), SCANNED_AT_ONCE):
+                await _little_by_little(self._show.take(data[begin : begin + SCANNED_AT_ONCE], now=at))
+                if self._show.stream is not stream:
+                    return
         except StreamBroken as broken:
             _log.warning("session %d: stream %d is broken: %s", self._show.session_id, stream.number, broken)
             self._show.end_stream(why="lost")
@@ -165,3 +169,4 @@ async def _little_by_little(steps: Iterator[int]) -> None:
         if loop.time() > until:
             await asyncio.sleep(0)
             until = loop.time() + SECONDS_AT_ONCE
+    await asyncio.sleep(0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Container
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from live.picture.reels import Reel, ReelReader, index_file, media_file
 
 SESSIONS_KNOWN = 64
+SECONDS_GROWING = 15.0
 
 
 class Shelf:
@@ -30,6 +32,16 @@ class Shelf:
             readers = self._readers_of(session_id)
             found = [reel for number in sorted(readers) if (reel := self._refresh(readers, number)) is not None]
         return [reel for reel in found if reel.segments and reel.number not in without]
+
+    def is_growing(self, session_id: int) -> bool:
+        """Whether the newest reel is being written, by whichever process."""
+        reels = self.reels(session_id)
+        if not reels or reels[-1].is_over:
+            return False
+        with contextlib.suppress(OSError):
+            written_at = index_file(self.folder, session_id, reels[-1].number).stat().st_mtime
+            return time.time() - written_at < SECONDS_GROWING
+        return False
 
     def reel(self, session_id: int, number: int) -> Reel | None:
         """One reel; None where there is none."""

@@ -17,7 +17,7 @@ from fair.statuses import LiveSessionStatus
 from live.picture import answering, archive, keeper
 from live.picture.reels import media_file
 from tests.conftest import do_without
-from tests.live.picture.lines import publishing
+from tests.live.picture.lines import publishing, watching
 from tests.live.picture.tape import MP4, WEBM, scanned
 from tests.live.scene import make_scene
 from tests.live.visitor import serving
@@ -367,3 +367,62 @@ def test_silent_client_is_cut_off(scene, tmp_path, monkeypatch):
         writer.close()
 
     on_air(scene, tmp_path, story)
+
+
+def test_host_at_another_process_is_seen_here(scene, tmp_path):
+    """Viewers of this one are told where HLS is, and get it here; who publishes here then takes the stage there."""
+
+    async def run():
+        async with serving(scene, tmp_path) as (_, there), serving(scene, tmp_path) as (_, here):
+            base = here.replace("ws://", "http://").replace("/room", f"/hls/{scene.session_id}/")
+            async with (
+                publishing(there, scene) as host,
+                watching(here, scene) as viewer,
+                httpx.AsyncClient(base_url=base, timeout=30) as browser,
+            ):
+                await viewer.hear("waiting", hls=None)
+                await host.begin("mp4")
+                await send(host, MP4)
+                told = await viewer.hear("waiting")
+                assert told["hls"] == f"/hls/{scene.session_id}/live.m3u8"
+                _, found = await listed(browser, least=3)
+                assert (await browser.get(found[0])).status_code == 200
+                async with publishing(here, scene) as second:
+                    assert (await second.begin("mp4"))["stream"] == 2
+                    await second.websocket.send(MP4)
+                    await viewer.hear("began", stream=2)
+                    assert await host.close_code() == 4015
+
+    asyncio.run(asyncio.wait_for(run(), 100))
+
+
+def test_picture_shows_the_moment_that_its_date_says(scene, tmp_path):
+    """Read the clock that is drawn into the picture: it runs as the media clock of the playlist does."""
+    ffmpeg = shutil.which("ffmpeg") or do_without("ffmpeg is missing: apt install ffmpeg")
+
+    async def story(_, address, browser):
+        async with publishing(address, scene) as host:
+            await host.begin("webm")
+            await send(host, WEBM)
+            await host.send(type="end")
+            end(scene)
+            await host.close_code()
+        await listed(browser, "replay.m3u8", having="#EXT-X-ENDLIST")
+        process = await asyncio.create_subprocess_exec(
+            *[ffmpeg, "-v", "error", "-i", f"{browser.base_url}replay.m3u8", "-f", "rawvideo"],
+            *["-vf", "fps=10", "-pix_fmt", "gray", "-"],
+            stdout=asyncio.subprocess.PIPE,
+        )
+        raw, _ = await process.communicate()
+        shown = [_clock(raw[at : at + 160 * 90]) for at in range(0, len(raw), 160 * 90)]
+        assert len(shown) >= 34
+        away = [moment - number * 100 - shown[0] for number, moment in enumerate(shown)]
+        assert all(abs(each) < 150 for each in away), away
+
+    on_air(scene, tmp_path, story)
+
+
+def _clock(picture):
+    """The milliseconds drawn into a picture of 160 to 90 as 24 bars, black for a one, the least first."""
+    row = picture[160 * 22 : 160 * 23]
+    return sum((row[round((bit + 0.5) * 160 / 24)] < 128) << bit for bit in range(24))
