@@ -98,6 +98,17 @@ class Seeker:
         self.card.get_by_role("button", name="一键投递").click()
         expect(self.card.locator("[data-applied]")).to_contain_text("已投递")
 
+    def apply_and_undo_in_list(self) -> None:
+        """One tap on the first position of the list that can be applied for, and one to take it back."""
+        self.page.locator('[data-tab="jobs"]').click()
+        number = self.page.locator("[data-job]", has=self.page.locator("form[data-apply]")).first.get_attribute(
+            "data-job"
+        )
+        row = self.page.locator(f'[data-job="{number}"]').first
+        row.get_by_role("button", name="一键投递").click()
+        row.get_by_role("button", name="撤回").click()
+        expect(row.get_by_role("button", name="一键投递")).to_be_visible()
+
 
 def apply_by_form(site: FairSite, mail: str, session_id: int, position_id: int) -> httpx.Response:
     """Somebody without script signs in and applies in the room by its form; the page that follows."""

@@ -54,6 +54,7 @@ def test_fair_day_from_the_first_pin_to_the_report(fair_site: FairSite, browser:
     for mail in BY_FORM:
         assert apply_by_form(fair_site, mail, session_id, kept.position_id).status_code == 200
     expect(host.page.locator("[data-application]")).to_have_count(1 + len(BY_FORM))
+    seeker.apply_and_undo_in_list()
 
     host.end()
     expect(seeker.page.locator("h1")).to_contain_text("播完了")

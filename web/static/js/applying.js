@@ -114,7 +114,7 @@ export function makeApplying({ root, connection, page, words, token, tell, isCar
   function draw(part, position) {
     if (!part || pending.has(position.id)) return;
     const application = applicationFor(connection.state.me, position.id);
-    const isUndoable = (undoUntil.get(position.id) ?? 0) > connection.at();
+    const isUndoable = canUndo(position.id);
     const trouble = problems.get(position.id);
     const kind = application
       ? `applied ${application.status} ${isUndoable}`
@@ -148,10 +148,19 @@ export function makeApplying({ root, connection, page, words, token, tell, isCar
         : page.statuses[application.status],
     });
     node.dataset.status = application.status;
+    show(undoing(node, position), isUndoable);
+    return node;
+  }
+
+  /** For a row of the list: the form that takes the application back while one tap does. */
+  function undoForm(position) {
+    return undoing(clone("applied"), position);
+  }
+
+  function undoing(node, position) {
     const form = node.querySelector("form[data-withdraw]");
     form.action = page.urls.withdraw.replace("/0", `/${position.id}`);
-    show(form, isUndoable);
-    return node;
+    return form;
   }
 
   function blocked(reason) {
@@ -200,8 +209,10 @@ export function makeApplying({ root, connection, page, words, token, tell, isCar
     const at = connection.at();
     for (const [positionId, until] of undoUntil) {
       const left = Math.ceil((until - at) / 1000);
-      const form = root.querySelector(`[data-position="${positionId}"] form[data-withdraw]`);
-      write(form && field(form, "seconds"), left > 0 ? words("seconds", { n: left }) : "");
+      for (const holder of root.querySelectorAll(`[data-position="${positionId}"], [data-job="${positionId}"]`)) {
+        const form = holder.querySelector("form[data-withdraw]");
+        write(form && field(form, "seconds"), left > 0 ? words("seconds", { n: left }) : "");
+      }
       if (left <= 0) {
         undoUntil.delete(positionId);
         redraw();
@@ -215,9 +226,10 @@ export function makeApplying({ root, connection, page, words, token, tell, isCar
     return number || Number(form.dataset.apply) || pinnedId();
   }
 
+  const canUndo = (id) => (undoUntil.get(id) ?? 0) > connection.at();
   const pinnedId = () => connection.state.room?.pin?.position_id ?? 0;
   const titleOf = (id) => connection.state.room?.positions.find((each) => each.id === id)?.title ?? "";
   const redraw = () => connection.learn((state) => state);
 
-  return { draw, rowForm, tick, isPending: (id) => pending.has(id), troubleOf: (id) => problems.get(id) };
+  return { draw, rowForm, undoForm, tick, canUndo, isPending: (id) => pending.has(id), troubleOf: (id) => problems.get(id) };
 }

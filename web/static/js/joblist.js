@@ -60,7 +60,8 @@ export function makeJobs({ box, page, words, applying }) {
     const part = field(row, "act");
     if (!part || applying.isPending(position.id)) return;
     const trouble = applying.troubleOf(position.id);
-    const kind = application ? `applied ${application.status}` : !position.is_open ? "closed" : `open ${trouble?.words ?? ""}`;
+    const isUndoable = Boolean(application) && applying.canUndo(position.id);
+    const kind = application ? `applied ${application.status} ${isUndoable}` : !position.is_open ? "closed" : `open ${trouble?.words ?? ""}`;
     if (part.dataset.drawn === kind) return;
     const isFirst = part.dataset.drawn === undefined;
     part.dataset.drawn = kind;
@@ -71,7 +72,7 @@ export function makeJobs({ box, page, words, applying }) {
       const status = document.createElement("span");
       status.className = "small muted";
       status.textContent = application.status === "submitted" ? "" : page.statuses[application.status];
-      part.replaceChildren(tag, " ", status);
+      part.replaceChildren(tag, " ", isUndoable ? applying.undoForm(position) : status);
     } else if (!position.is_open) {
       part.replaceChildren(clone("closed-tag"));
     } else if (!isFirst && !page.blocked) {
