@@ -20,23 +20,15 @@ CLONES = re.compile(r'\bclone\(\s*"([\w-]+)"')
 IMPORTS = re.compile(r'from "\./([\w.]+)"')
 
 
-@pytest.mark.parametrize("part", ["state", "picture"])
+@pytest.mark.parametrize("part", ["state", "picture", "badge"])
 def test_script_does_as_its_own_tests_say(part: str) -> None:
-    """The room's state changes by each message as the protocol says; the picture is played near its edge."""
+    """The room's state changes as the protocol says; the picture plays near its edge; the badge tells of the line."""
     node = shutil.which("node")
     if node is None or _version(node) < NEEDED:
         pytest.skip(f"node {'.'.join(map(str, NEEDED))} or newer is missing: the script's own tests were not run")
 
     done = subprocess.run(
-<<<<<<< HEAD
         [node, "--test", str(HERE / "js" / f"{part}.test.mjs")], capture_output=True, text=True, check=False, timeout=60
-=======
-        [node, "--test", *map(str, sorted((HERE / "js").glob("*.test.mjs")))],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
->>>>>>> 074d701 (Draw lateness in its own colour, and keep it over a broken line)
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
