@@ -34,7 +34,7 @@ FILLED = {
     "experience": "在商场做过电工",
     "about": "",
     "home_code": "330106",
-    "places": ["330106", "330110"],
+    "places": ["330106", "330110", "remote"],
     "pay_min": "7000",
     "schedule": ["day", "flexible"],
     "needs_dormitory": "1",
@@ -64,7 +64,11 @@ def test_profile_is_saved_and_told_to_matching(
         assert (profile.full_name, profile.account.phone) == ("张 满", "13800001234")
         assert (profile.wanted_work, profile.skills) == (["电工", "设备维修"], ["接线", "看图纸"])
         assert (profile.education, profile.pay_min, profile.schedule) == (Education.SENIOR, 7000, ["day", "flexible"])
-        assert (profile.places, profile.hard, profile.needs_dormitory) == (["330106", "330110"], ["pay"], True)
+        assert (profile.places, profile.hard, profile.needs_dormitory) == (
+            ["330106", "330110", "remote"],
+            ["pay"],
+            True,
+        )
         credential = db.scalars(select(Credential).where(Credential.account_id == fair.seeker.id)).one()
         assert credential.phone_index == profile.account.phone_index
         newest = db.scalars(select(Event).order_by(Event.id.desc())).first()

@@ -206,7 +206,7 @@ def _add_seeker(
         experience_years=demo.experience_years,
         experience=demo.about,
         home_code=streets[demo.street].code,
-        places=[place for place in demo.places if place != "remote"],
+        places=list(demo.places),
         pay_min=demo.pay_min,
         schedule=demo.schedule,
         needs_dormitory=demo.needs_dormitory,

@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from fair.accounts import normal_phone
 from fair.errors import WrongValue
+from fair.places import REMOTE
 from fair.seekers import SeekerProfile
 from fair.vocabulary import Education, Schedule
 from web.words import EDUCATION, REQUIREMENT, SCHEDULE, choices
@@ -77,7 +78,7 @@ class ProfileForm(FlaskForm):
         """Set the choices, in the language of the page."""
         self.education.choices = choices(EDUCATION)
         self.home_code.choices = [("", str(_("不说"))), *homes]
-        self.places.choices = places
+        self.places.choices = [*places, (REMOTE, str(_("在家做")))]
         self.schedule.choices = choices(SCHEDULE)
         self.hard.choices = choices(REQUIREMENT)
 
