@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,7 +25,8 @@ from live.seat import Seat
 from live.sending import Send, send_each
 from live.store import Store
 
-POLL_SECONDS = 0.25
+SECONDS_BETWEEN_LOOKS = 0.25
+MOST_SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_EMPTY = 600
 
 _log = logging.getLogger("live.rooms")
@@ -112,10 +113,13 @@ class Rooms:
         return seat
 
     async def follow_log(self) -> None:
-        """Tell the rooms what other processes did, until cancelled; at once after a deed of one's own."""
+        """Tell the rooms what other processes did, until cancelled; at once after a deed of one's own.
+
+        A look costs as much as a hundred sends, and what it finds waits for a tick: they are as far apart as ticks.
+        """
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
+                async with asyncio.timeout(pace(seat.room.tick_ms for seat in self.seats.values())):
                     await self._wake.wait()
             self._wake.clear()
             try:
@@ -205,3 +209,9 @@ class Rooms:
                 leaving = asyncio.get_running_loop().create_task(seat.wire.close())
                 self._leaving.add(leaving)
                 leaving.add_done_callback(self._leaving.discard)
+
+
+def pace(ticks_ms: Iterable[int]) -> float:
+    """Seconds between two looks at the event log for rooms with ticks of these widths: as the narrowest, in bounds."""
+    narrowest = min(ticks_ms, default=0) / 1_000
+    return min(max(narrowest, SECONDS_BETWEEN_LOOKS), MOST_SECONDS_BETWEEN_LOOKS)
