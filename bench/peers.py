@@ -113,13 +113,15 @@ def _commands(name: str, ports: Sequence[int], count: int, folder: Path) -> list
 @asynccontextmanager
 async def _by_post(port: int) -> AsyncIterator[Publish]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    turn = asyncio.Lock()
 
     async def publish(message: bytes) -> None:
         head = f"POST /publish HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(message)}\r\n\r\n"
-        writer.write(head.encode() + message)
-        answer = await reader.readuntil(b"\r\n\r\n")
-        size = next(row for row in answer.lower().split(b"\r\n") if row.startswith(b"content-length:"))
-        await reader.readexactly(int(size.split(b":")[1]))
+        async with turn:
+            writer.write(head.encode() + message)
+            answer = await reader.readuntil(b"\r\n\r\n")
+            size = next(row for row in answer.lower().split(b"\r\n") if row.startswith(b"content-length:"))
+            await reader.readexactly(int(size.split(b":")[1]))
 
     yield publish
     writer.close()
