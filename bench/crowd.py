@@ -26,7 +26,7 @@ from websockets.exceptions import ConnectionClosed
 
 from bench.cores import slab_kb, split
 from bench.ground import database
-from bench.house import House, Lacking, live, redis, settings_for
+from bench.house import House, Lacking, carried, live, settings_for
 from bench.ledger import missing
 from bench.load import percentile
 from bench.onlookers import Door
@@ -107,11 +107,7 @@ async def _measure(wanted: argparse.Namespace, folder: Path, url: str) -> dict[s
     )
     workers = wanted.workers or -(-wanted.viewers // MOST_EACH)
     async with AsyncExitStack() as stack:
-        beside: list[int] = []
-        more: dict[str, str] = {}
-        if workers > 1:
-            beside.append(stack.enter_context(redis(wanted.first_port + 1, folder, cores=server_cores)))
-            more = {"REDIS_URL": f"redis://127.0.0.1:{wanted.first_port + 1}", "GANGBO_LIVE_WORKERS": str(workers)}
+        more, beside = stack.enter_context(carried(workers, folder, port=wanted.first_port + 1, cores=server_cores))
         more["GANGBO_LIVE_METRICS_PORT"] = str(wanted.first_port + 2)
         environment = settings_for(stage, folder, port=wanted.first_port, **more)
         house = stack.enter_context(live(environment, cores=server_cores, beside=beside, log=folder / "live.log"))

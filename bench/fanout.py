@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bench.cores import slab_kb, split
-from bench.house import Lacking, live, redis, settings_for
+from bench.house import Lacking, carried, live, settings_for
 from bench.load import percentile
 from bench.onlookers import Door
 from bench.peers import MOST_EACH, PEERS, peer
@@ -130,10 +130,7 @@ async def _ours(stack: AsyncExitStack, wanted: argparse.Namespace, folder: Path)
     server_cores, client_cores = split()
     stage = set_up(f"sqlite:///{folder / 'fair.db'}", hosts=_HOSTS)
     workers = -(-wanted.viewers // MOST_EACH)
-    beside, more = [], {}
-    if workers > 1:
-        beside.append(stack.enter_context(redis(wanted.first_port + 1, folder, cores=server_cores)))
-        more = {"REDIS_URL": f"redis://127.0.0.1:{wanted.first_port + 1}", "GANGBO_LIVE_WORKERS": str(workers)}
+    more, beside = stack.enter_context(carried(workers, folder, port=wanted.first_port + 1, cores=server_cores))
     environment = settings_for(stage, folder, port=wanted.first_port, **more)
     house = stack.enter_context(live(environment, cores=server_cores, beside=beside, log=folder / "live.log"))
     door = Door((house.port,), "/room", "", stage.session_id, stage.secret_key, stage.origin, "gangbo.v1")

@@ -22,7 +22,7 @@ import msgspec
 from bench.cores import cpu_of, pinned, resident_kb, tree
 from bench.scene import FIELD_KEY, Stage
 
-__all__ = ["ROOT", "House", "Lacking", "live", "redis", "settings_for"]
+__all__ = ["ROOT", "House", "Lacking", "carried", "live", "settings_for"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _PATIENCE_SECONDS = 30.0
@@ -120,7 +120,22 @@ def live(
 
 
 @contextmanager
-def redis(port: int, folder: Path, *, cores: Sequence[int]) -> Iterator[int]:
+def carried(
+    workers: int, folder: Path, *, port: int, cores: Sequence[int]
+) -> Iterator[tuple[dict[str, str], tuple[int, ...]]]:
+    """What so many live processes are to be told, and the process of the Redis at `port` that more than one need.
+
+    Raises Lacking.
+    """
+    if workers == 1:
+        yield {}, ()
+        return
+    with _redis(port, folder, cores=cores) as pid:
+        yield {"REDIS_URL": f"redis://127.0.0.1:{port}", "GANGBO_LIVE_WORKERS": str(workers)}, (pid,)
+
+
+@contextmanager
+def _redis(port: int, folder: Path, *, cores: Sequence[int]) -> Iterator[int]:
     """A Redis of our own that keeps nothing on disk; its process. Raises Lacking."""
     if shutil.which("redis-server") is None:
         raise Lacking("redis-server is missing: apt install redis-server")

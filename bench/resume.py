@@ -28,7 +28,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
-from bench.house import House, Lacking, live, redis, settings_for
+from bench.house import House, Lacking, carried, live, settings_for
 from bench.ledger import Memory, Witnessed
 from bench.scene import Stage, set_up
 from bench.speaker import Speaker, speaking
@@ -95,12 +95,8 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="gangbo-bench-") as scratch, contextlib.ExitStack() as stack:
         folder = Path(scratch)
         stage = set_up(f"sqlite:///{folder / 'fair.db'}", hosts=_HOSTS, seekers=wanted.returners)
-        more: dict[str, str] = {}
         try:
-            if wanted.workers > 1:
-                stack.enter_context(redis(wanted.first_port + 1, folder, cores=(0,)))
-                more = {"REDIS_URL": f"redis://127.0.0.1:{wanted.first_port + 1}"}
-                more["GANGBO_LIVE_WORKERS"] = str(wanted.workers)
+            more, _ = stack.enter_context(carried(wanted.workers, folder, port=wanted.first_port + 1, cores=(0,)))
         except Lacking as lacking:
             print(lacking, file=sys.stderr)
             return 2
