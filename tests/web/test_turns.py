@@ -189,6 +189,14 @@ def test_lists_are_plain_when_matching_is_off(
         assert "turns" not in session
 
 
+def test_page_of_matching_says_what_the_turns_cost(app: Flask, client: FlaskClient) -> None:
+    """How many places, and how much of the score at most, as the installation has it."""
+    page = client.get("/matching").text
+
+    assert f"前 {PLACES} 个里" in page
+    assert f"{app.extensions['gangbo'].settings.chance_loss}% 的匹配分" in page
+
+
 def test_lists_go_on_without_matching(
     app: Flask, fair: SmallFair, signed_in: Callable[[int], FlaskClient], read: Callable[[], Any]
 ) -> None:

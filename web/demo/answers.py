@@ -96,27 +96,45 @@ def _reasons(profile: SeekerProfile, position: Position) -> list[dict[str, objec
                 "certificate",
                 f"你有{certificate}" if has else f"要{certificate}",
                 certificate if has else f"没有{certificate}",
+                f"You have {certificate}" if has else f"Asks for {certificate}",
+                certificate if has else f"No {certificate}",
             )
         )
     if profile.pay_min and position.pay_max:
         met = position.pay_max >= profile.pay_min
         reasons.append(
-            _reason(met, "pay", "工资到你想要的" if met else "工资比你想要的低", f"期望 {profile.pay_min:,}")
+            _reason(
+                met,
+                "pay",
+                "工资到你想要的" if met else "工资比你想要的低",
+                f"期望 {profile.pay_min:,}",
+                "Pays what you want" if met else "Pays less than you want",
+                f"Wants {profile.pay_min:,}",
+            )
         )
     if position.experience_years:
         met = profile.experience_years >= position.experience_years
         reasons.append(
-            _reason(met, "experience", f"要 {position.experience_years} 年经验", f"{profile.experience_years} 年经验")
+            _reason(
+                met,
+                "experience",
+                f"要 {position.experience_years} 年经验",
+                f"{profile.experience_years} 年经验",
+                f"Experience asked for: {position.experience_years} years",
+                f"Experience: {profile.experience_years} years",
+            )
         )
     return reasons[:3]
 
 
-def _reason(is_met: bool, topic: str, seeker: str, recruiter: str) -> dict[str, object]:
+def _reason(
+    is_met: bool, topic: str, seeker: str, recruiter: str, seeker_en: str, recruiter_en: str
+) -> dict[str, object]:
     return {
         "is_met": is_met,
         "topic": topic,
         "seeker": seeker,
         "recruiter": recruiter,
-        "seeker_en": "",
-        "recruiter_en": "",
+        "seeker_en": seeker_en,
+        "recruiter_en": recruiter_en,
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from web.context import db, now, today
+from fair.chances import FIRST_PLACES
+from web.context import db, now, settings, today
 from web.frame import in_care_mode
 from web.home.hero import hero_of
 from web.home.spoken import spoken_hour
@@ -42,7 +43,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/matching")
 def matching() -> ResponseReturnValue:
     """How a match comes about, what never enters it, and how to switch it off."""
-    return render_template("home/matching.html")
+    return render_template("home/matching.html", places=FIRST_PLACES, loss=settings().chance_loss)
 
 
 @blueprint.get("/privacy")
