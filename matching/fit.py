@@ -18,6 +18,7 @@ from matching.catalogue import Catalogue
 from matching.documents import encoded_texts
 from matching.encoder import Encoder
 from matching.postings import Posting, Reader
+from matching.vectors import rounded
 
 DEPTH = 50
 _BATCH = 256
@@ -45,7 +46,7 @@ def fits(postings: Path, profiles: Path, encoder: Encoder) -> Iterator[tuple[str
                 batch = []
         _put(catalogue, batch, encoder)
         for profile_id, seeker in reader.profiles(profiles):
-            catalogue.put_seeker(seeker, encoder.encode(encoded_texts(seeker)))
+            catalogue.put_seeker(seeker, rounded(encoder.encode(encoded_texts(seeker))))
             found = catalogue.positions_for_seeker(seeker.id, limit=DEPTH, today=_DAY)
             catalogue.drop_seeker(seeker.id)
             yield profile_id, [(job_ids[match.position_id - 1], match.score) for match in found]
@@ -53,7 +54,7 @@ def fits(postings: Path, profiles: Path, encoder: Encoder) -> Iterator[tuple[str
 
 def _put(catalogue: Catalogue, batch: list[Posting], encoder: Encoder) -> None:
     texts = [encoded_texts(posting.facts) for posting in batch]
-    rows = encoder.encode([text for each in texts for text in each])
+    rows = rounded(encoder.encode([text for each in texts for text in each]))
     ends = np.cumsum([len(each) for each in texts])
     for posting, mine in zip(batch, np.split(rows, ends[:-1]) if len(texts) else [], strict=True):
         catalogue.put_position(posting.facts, posting.searched, mine)
