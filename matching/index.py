@@ -18,7 +18,7 @@ from matching.slots import MOST_ROWS, Mask, Rows, Slots, Vectors, reserved
 
 Numbers = NDArray[np.int64]
 
-_FEW_ROWS, _FEW_SHARE = 4096, 16
+_FEW_ROWS, _FEW_SHARE = 4096, 5
 _MOST_LEFT = 0.75
 _LOOKED_AT = 64
 _WIDENINGS = (1, 8)
@@ -138,6 +138,8 @@ class VectorIndex:
     def _nearest(self, query: Vectors, *, limit: int, chosen: Rows | None) -> tuple[Numbers, Vectors]:
         """The subjects nearest to one query, exactly, unless there are cells."""
         used = self._slots.used
+        if chosen is None and used <= _FEW_ROWS:
+            chosen = self._left(np.arange(used, dtype=np.int64), None)
         if chosen is not None and len(chosen) <= max(_FEW_ROWS, used // _FEW_SHARE):
             return self._computed(query, chosen, limit)
         mask: Mask | None = None
@@ -151,12 +153,12 @@ class VectorIndex:
                 subjects, scores = self._computed(query, self._left(near, mask), limit)
                 if len(subjects) == limit:
                     return subjects, scores
-        # Where most are left, to strike out the few afterwards is quicker than to look each one up in the bitmap.
-        only = mask if chosen is not None and 2 * len(chosen) < used else None
+        share = 1.0 if chosen is None else len(chosen) / used
         for widening in _WIDENINGS:
-            if wanted * widening >= used:
+            looked_at = round(wanted * widening / share)
+            if looked_at >= used:
                 break
-            near, rest = self._slots.scan(query, wanted=wanted * widening, only=only)
+            near, rest = self._slots.scan(query, wanted=looked_at)
             subjects, scores = self._computed(query, self._left(near, mask), limit)
             if len(subjects) == limit and scores[-1] > rest:
                 return subjects, scores

@@ -101,16 +101,15 @@ class Slots:
         )
         return found
 
-    def scan(self, query: Vectors, *, wanted: int, only: Mask | None = None) -> tuple[Rows, float]:
+    def scan(self, query: Vectors, *, wanted: int) -> tuple[Rows, float]:
         """At least the `wanted` rows nearest to a query by their images, and what no other row's product exceeds."""
         image, scale, error = self.query_image(query)
-        bits = None if only is None else np.packbits(only, bitorder="little")
         found: list[Rows] = [np.array(tuple(self._odd), dtype=np.int64)]
         rest = -math.inf
         for block in self._blocks:
             if not block.index.ntotal:
                 break
-            near, rows = block.index.search(image[None], min(wanted, block.index.ntotal), params=block.only(bits))
+            near, rows = block.index.search(image[None], min(wanted, block.index.ntotal))
             held = rows[0] >= 0
             found.append(rows[0][held] + block.start)
             if len(rows[0]) < block.index.ntotal and held.all():
@@ -190,15 +189,6 @@ class _Block:
         self.index = faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)
         self.index.codes.resize(size * dimension)
         self.images: Images = faiss.rev_swig_ptr(self.index.codes.data(), size * dimension).reshape(size, dimension)
-
-    def only(self, bits: NDArray[np.uint8] | None) -> Any:
-        """Search parameters that leave only the rows whose bits are set."""
-        if bits is None:
-            return None
-        mine = bits[self.start // 8 : (self.end + 7) // 8]
-        parameters = faiss.SearchParameters()
-        parameters.sel = faiss.IDSelectorBitmap(len(mine), faiss.swig_ptr(mine))
-        return parameters
 
 
 def reserved(rows: int, parts: int, *, dtype: Any) -> NDArray[Any]:

@@ -133,7 +133,7 @@ def test_index_search_of_nothing_is_empty(random):
 
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.4, 0.6, 0.95])
 def test_index_search_equals_brute_force_however_many_are_allowed(random, share):
-    """Computed one by one, by a bitmap or with a few struck out afterwards: the answer is the same and exact."""
+    """Computed one by one or scanned with those not allowed struck out: the answer is the same and exact."""
     index, vectors = VectorIndex(DIMENSION), unit(random, 20_000)
     index.put_many(range(20_000), [1] * 20_000, vectors)
     among = np.flatnonzero(random.random(20_000) < share)
