@@ -91,6 +91,12 @@ def score_of_work(work: float) -> float:
     return _WORK_TO_SCORE[-1][1]
 
 
+def most_of_works(works: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The score that each work alone earns, as `score_of_work` says."""
+    ends, points = zip(*_WORK_TO_SCORE, strict=True)
+    return np.interp(works, ends, points)
+
+
 def highest_score(work: float) -> int:
     """What no condition can lift a score above: the end of the band that the work belongs to."""
     if work < LOOSELY:

@@ -132,7 +132,7 @@ class Catalogue:
         self,
         position_id: int,
         *,
-        seeker_ids: Sequence[int],
+        seeker_ids: Sequence[int] | NDArray[np.int64],
         lowest_score: int,
         today: date,
         limit: int | None = None,

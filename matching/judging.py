@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matching.calibration import Calibration, highest_score
 from matching.documents import PositionFacts, SeekerFacts
-from matching.ranking import Judgement, judge
+from matching.ranking import Judgement, highest_scores, judge
 from matching.rulings import Rulings
 from matching.shelves import Positions, Seekers
 from matching.wanted import NONE
@@ -108,19 +108,23 @@ class Judging:
         lowest_score: int,
         limit: int | None,
     ) -> list[Judgement]:
-        """Judge the nearest works first, until whatever follows could not come among the best."""
-        order = np.argsort(-shares, kind="stable").tolist()
+        """Judge the most promising first, until whatever follows could not come among the best."""
+        seekers = [self._seekers.facts[number] for number in here]
+        if limit is None:
+            highest = np.array([highest_score(share) for share in shares.tolist()], dtype=np.int64)
+        else:
+            mine = [self._seekers.aspects[number] for number in here]
+            outlook = self._rulings.outlook(seekers, position, mine, self._positions.aspects[position.id])
+            highest = highest_scores(shares, *outlook)
         judged: list[Judgement] = []
         best: list[int] = []
-        for number in order:
-            share = float(shares[number])
-            highest = highest_score(share)
-            if highest < lowest_score:
+        for number in np.argsort(-highest, kind="stable").tolist():
+            if highest[number] < lowest_score or (
+                limit is not None and len(best) == limit and highest[number] < best[0]
+            ):
                 break
-            if limit is not None and len(best) == limit and highest < best[0]:
-                break
-            seeker = self._seekers.facts[here[number]]
-            one = self._judged(seeker, position, pairs.work(number, seeker.works, share, int(which[number])))
+            work = pairs.work(number, seekers[number].works, float(shares[number]), int(which[number]))
+            one = self._judged(seekers[number], position, work)
             judged.append(one)
             if limit is not None and not one.broken:
                 heapq.heappush(best, one.score)

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fair.matches import Match, Reason
-from matching.calibration import LOOSELY, RELATED, WANTED, highest_score, score_of_work
+from matching.calibration import LOOSELY, RELATED, WANTED, highest_score, most_of_works, score_of_work
 from matching.documents import PositionFacts, SeekerFacts
 from matching.reasons import reason
 from matching.rules import Finding, findings
@@ -125,6 +128,17 @@ def _bounded(earned: float, work: float, rulings: Sequence[Ruling], *, is_above:
     if any(one.is_decisive_miss for one in rulings):
         highest = min(highest, HIGHEST_WITH_ONE_MISSED)
     return max(0, min(round(earned), highest))
+
+
+def highest_scores(
+    works: NDArray[np.float64], points: NDArray[np.float64], misses: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """What no score is above, of pairs with these works and points at most; `misses` where something decisive is."""
+    highest = np.array([highest_score(work) for work in works.tolist()], dtype=np.int64)
+    highest = np.where(misses, np.minimum(highest, HIGHEST_WITH_ONE_MISSED), highest)
+    # A little more for rounding: 84.5 may be 85, and sums may differ in their last place.
+    earned = np.ceil(most_of_works(works) + points + 0.01).astype(np.int64)
+    return np.clip(earned, 0, highest)
 
 
 def points_of(found: Finding) -> float:

@@ -12,9 +12,13 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matching.documents import PositionFacts, SeekerFacts
 from matching.ranking import Ruling
 from matching.rules import RULES, Finding
+from matching.weights import MOST_POINTS
 
 Rule = Callable[[SeekerFacts, PositionFacts], Finding | None]
 Aspects = tuple[int, ...]
@@ -39,20 +43,48 @@ class Rulings:
 
     def of(self, seeker: SeekerFacts, position: PositionFacts, mine: Aspects, theirs: Aspects) -> list[Ruling]:
         """What all rules have to say of a seeker and a position, whose aspects these are."""
-        found = []
-        for (rule, known), pair in zip(self._known, zip(mine, theirs, strict=True), strict=True):
-            if pair in known:
-                one = known[pair]
-            else:
-                finding = rule(seeker, position)
-                one = Ruling(finding) if finding is not None else None
-                if _NOT_SHARED not in pair:
-                    if len(known) >= _MOST_REMEMBERED:
-                        known.clear()
-                    known[pair] = one
-            if one is not None:
-                found.append(one)
-        return found
+        pairs = zip(mine, theirs, strict=True)
+        found = [self._one(known, seeker, position, pair) for known, pair in zip(self._known, pairs, strict=True)]
+        return [one for one in found if one is not None]
+
+    def outlook(
+        self, seekers: Sequence[SeekerFacts], position: PositionFacts, mine: Sequence[Aspects], theirs: Aspects
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """For each seeker the most points that the rules can give, and whether something decisive is missed for sure.
+
+        Each rule is asked for one of all who are alike to it.
+        """
+        points = np.zeros(len(seekers))
+        misses = np.zeros(len(seekers), dtype=np.bool_)
+        columns = np.array(mine, dtype=np.int64).reshape(len(seekers), len(self._known))
+        for known, column, other in zip(self._known, columns.T, theirs, strict=True):
+            values, firsts, which = np.unique(column, return_index=True, return_inverse=True)
+            if other == _NOT_SHARED or (len(values) and values[0] == _NOT_SHARED):
+                points += MOST_POINTS
+                continue
+            alike = zip(values.tolist(), firsts.tolist(), strict=True)
+            ones = [self._one(known, seekers[first], position, (value, other)) for value, first in alike]
+            points += np.array([one.points if one else 0.0 for one in ones])[which]
+            misses |= np.array([one is not None and one.is_decisive_miss for one in ones])[which]
+        return points, misses
+
+    def _one(
+        self,
+        remembered: tuple[Rule, dict[tuple[int, int], Ruling | None]],
+        seeker: SeekerFacts,
+        position: PositionFacts,
+        pair: tuple[int, int],
+    ) -> Ruling | None:
+        rule, known = remembered
+        if pair in known:
+            return known[pair]
+        finding = rule(seeker, position)
+        one = Ruling(finding) if finding is not None else None
+        if _NOT_SHARED not in pair:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            known[pair] = one
+        return one
 
 
 class _Aspects:

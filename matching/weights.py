@@ -72,3 +72,6 @@ HIGHEST_WITHOUT_EVIDENCE = 89
 
 HIGHEST_ABOVE = 75
 """Of a position that leads others, for who did not ask to."""
+
+MOST_POINTS = max(weight.gain for weight in WEIGHTS.values())
+"""What no single condition adds more than."""
