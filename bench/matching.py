@@ -2,7 +2,9 @@
 
     python -m bench.matching --json --positions 10000 --seekers 1000
 
-Runs the real model, database, feed and HTTP application in one process, over made-up records.
+First the vector index of so many positions beside others (`bench.nearest`), then a room of so many seekers
+(`bench.roomful`); then, where the database can be filled in reasonable time, the real model, database, feed and HTTP
+application in one process, over made-up records.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bench.nearest import measure_nearest, resident_mb
+from bench.roomful import measure_roomful
 from fair.accounts import Account, Role
 from fair.database import Base, make_engine, writing
 from fair.districts import District, add_district
@@ -52,6 +56,9 @@ _DUTIES = (
     "接待客户并答复问题",
 )
 _PAPERS = ("低压电工证", "叉车证", "健康证", "C1驾驶证", "焊工证", "保安员证")
+_PARTS = ("index", "room", "fair")
+_MOST_IN_DATABASE = 20_000
+_ROOMS_POSITIONS = 300
 _SKILLS = ("配电柜", "仓库管理", "表格软件", "打扫", "叉车", "卡尺", "收银", "照护")
 
 
@@ -62,16 +69,51 @@ def main() -> None:
     parser.add_argument("--seekers", type=int, default=1_000)
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--model", default=BUNDLED)
+    parser.add_argument("--part", action="append", choices=_PARTS, help="only this; may be given more than once")
     parser.add_argument("--json", action="store_true", dest="as_json")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(Path(folder), asked)
+        figures = measured(Path(folder), asked)
     if asked.as_json:
         json.dump(figures, sys.stdout, ensure_ascii=False, indent=2)
         print()
     else:
         for name, value in figures.items():
             print(f"{name:36} {value}")
+
+
+def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """The figures of every part that was asked for."""
+    figures: dict[str, Any] = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "load_at_start": round(os.getloadavg()[0], 1),
+        "positions": asked.positions,
+        "seekers": asked.seekers,
+    }
+    parts = asked.part or _PARTS
+    if "index" in parts:
+        figures["index"] = measure_nearest(asked.positions, seekers=asked.seekers, told=_told)
+    if "room" in parts:
+        figures["room"] = room(folder, asked)
+    if "fair" in parts and asked.positions <= _MOST_IN_DATABASE and asked.seekers <= _MOST_IN_DATABASE:
+        figures["fair"] = measure(folder, asked)
+    return figures
+
+
+def room(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """A room of so many seekers, over a database with the positions of a few sessions."""
+    engine = make_engine(f"sqlite:///{folder / 'room.db'}")
+    Base.metadata.create_all(engine)
+    with writing(engine) as db:
+        fill(db, _ROOMS_POSITIONS, asked.seekers, random.Random(1))
+    desk = Desk(engine, lambda: load_encoder(asked.model))
+    feed = desk.make_feed()
+    taken, _ = seconds(lambda: build(feed))
+    return {"build_seconds": taken} | measure_roomful(desk.catalogue, today=datetime.now(UTC).date())
+
+
+def _told(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def measure(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
@@ -82,12 +124,7 @@ def measure(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     Base.metadata.create_all(engine)
     with writing(engine) as db:
         fill(db, asked.positions, asked.seekers, chance)
-    figures: dict[str, Any] = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "load_at_start": round(os.getloadavg()[0], 1),
-        "positions": asked.positions,
-        "seekers": asked.seekers,
-    }
+    figures: dict[str, Any] = {}
     desk = Desk(engine, lambda: load_encoder(asked.model))
     figures["model_seconds"], feed = seconds(desk.make_feed)
     figures["model"] = desk.model
@@ -237,12 +274,6 @@ def fresh(engine: Engine, feed: Feed, chance: random.Random) -> float:
         db.flush()
         append(db, EventKind.POSITION_PUBLISHED, now=now, position_id=position.id, employer_id=1)
     return seconds(feed.catch_up)[0]
-
-
-def resident_mb() -> float:
-    """Memory of this process that is in use now."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024
 
 
 if __name__ == "__main__":
