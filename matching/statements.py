@@ -34,7 +34,8 @@ _PAPERS = (
     ("护士执业证", re.compile(r"护士(?:执业)?(?:资格)?证")),
     ("会计从业资格证", re.compile(r"(?<!级)会计(?:从业)?(?:资格)?证")),
     ("幼儿教师资格证", re.compile(r"幼(?:儿园?教师|师)(?:资格)?证")),
-    ("教师资格证", re.compile(r"(?<!幼儿)(?<!幼儿园)教师(?:资格)?证")),
+    ("高校教师资格证", re.compile(r"高(?:校|等学校)教师(?:资格)?证")),
+    ("教师资格证", re.compile(r"(?<!幼儿)(?<!幼儿园)(?<!高校)(?<!高等学校)教师(?:资格)?证")),
     ("健康证", re.compile(r"健康证")),
     ("保安员证", re.compile(r"保安员?证")),
     ("执业医师证", re.compile(r"(?:执业)?医[师生](?:执业|资格)+证|执业医[师生](?:证|资格)?")),
@@ -57,6 +58,9 @@ _REGULATED = (
     ("康复治疗师证", re.compile(r"康复(?:治疗|理疗)?[师士](?!助理|学徒)")),
     ("B2驾驶证", re.compile(r"大(?:货|型?货)?车?司机|大货|(?:9|6|7)\.\d米.{0,4}司机")),
 )
+
+
+_HEAVY_LORRY = re.compile(r"(?:^|[。；;，,\n])\s*(?:[一二三四五1-9]?[、.]\s*)?(?:招|开)?大货(?:车)?司机")
 
 
 def running_text(position: Position) -> str:
@@ -91,13 +95,15 @@ def waives_experience(position: Position) -> bool:
 
 
 def asked_years(position: Position) -> int:
-    """The least years asked for, in the field or in the requirements, the more of the two; those preferred are not.
+    """The years asked for, in the field or in the requirements, the more of the two; those preferred are not.
 
-    Of a field that says one year and a text that says five, the employer means the text.
+    Of a field that says one year and a text that says five, the employer means the text. Conditions stand beside each
+    other, so that the most of them counts; within one, as 本科 8 年、硕士 5 年, the least.
     """
     if waives_experience(position):
         return position.experience_years
-    return max(position.experience_years, said_years("\n".join(_conditions(position.requirements))) or 0)
+    asked = (said_years(clause) or 0 for clause in _conditions(position.requirements))
+    return max(position.experience_years, *asked, 0)
 
 
 def asked_papers(requirements: str, *, title: str = "") -> frozenset[str]:
@@ -105,7 +111,9 @@ def asked_papers(requirements: str, *, title: str = "") -> frozenset[str]:
 
     A title names a licence as a condition by naming it: B照货车司机.
     """
+    heavy = _HEAVY_LORRY.search(requirements)
     asked = _licences(title) | {name for name, pattern in _REGULATED if pattern.search(title)}
+    asked |= {"B2驾驶证"} if heavy and not _licences(requirements) else set()
     for clause in _conditions(requirements):
         if not _ASKS.search(clause) or _NOT_YET.search(clause):
             continue

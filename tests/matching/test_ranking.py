@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -10,14 +11,27 @@ from hypothesis import strategies as st
 
 from fair.matches import band
 from fair.vocabulary import Schedule
-from matching.calibration import LOOSELY, RELATED, WANTED, Calibration, Scale, highest_score, score_of_work
+from matching.calibration import (
+    LOOSELY,
+    RELATED,
+    WANTED,
+    Calibration,
+    Scale,
+    calibrate,
+    highest_score,
+    score_of_work,
+)
+from matching.catalogue import Catalogue
+from matching.documents import encoded_texts
 from matching.ranking import Ruling, judge, points_of, rulings, told
 from matching.ranking import score as score_of
 from matching.rules import Finding
 from matching.weights import DECISIVE, WEIGHTS, Topic
 from matching.works import Similarity, nearest_work
+from tests.matching.records import HashedTerms
 from tests.matching.test_rules import ELSEWHERE, NORTH, POSITION, SEEKER, WEST_DISTRICT
 
+OTHER_WORKS = [f"{trade}{number}" for number in range(60) for trade in ("焊工", "保洁员", "会计", "司机", "电工")]
 CALIBRATION = Calibration(Scale(0.2, 0.6), Scale(0.2, 0.5), Scale(0.1, 0.4))
 SAME, NOTHING = Similarity([0.7], [0.5], 0.5), Similarity([0.0], [0.0], 0.0)
 CONTENT = replace(
@@ -210,3 +224,21 @@ def test_match_says_a_paper_that_is_held_first():
     found = scored(replace(CONTENT, certificates=asked), replace(POSITION, certificates=asked))
 
     assert found.reasons[0].seeker == "你有低压电工证"
+
+
+def test_score_of_a_pair_is_the_same_in_every_session():
+    """Eighty means the same among ten positions and among three hundred others: nothing is scaled to its neighbours."""
+    encoder = HashedTerms()
+    facts = replace(POSITION, id=1, works=("低压电工",), whole="低压电工\n配电柜 巡检")
+    others = [replace(POSITION, id=2 + number, works=(work,), whole=work) for number, work in enumerate(OTHER_WORKS)]
+    scores = []
+    for beside in ([], others):
+        catalogue = Catalogue(encoder.dimension, calibrate(encoder.encode))
+        for one in [facts, *beside]:
+            catalogue.put_position(one, one.whole, encoder.encode(encoded_texts(one)))
+        catalogue.put_seeker(SEEKER, encoder.encode(encoded_texts(SEEKER)))
+        found = catalogue.positions_for_seeker(SEEKER.id, limit=500, today=date(2026, 11, 26))
+        assert len(found) > min(len(beside), 20)
+        scores.append({match.position_id: match.score for match in found}[1])
+
+    assert scores[0] == scores[1] > 0

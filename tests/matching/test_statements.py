@@ -106,7 +106,13 @@ def test_title_asks_for_the_licence_that_it_names(title: str, papers: set[str]) 
 
 @pytest.mark.parametrize(
     ("field", "text", "years"),
-    [(1, "5年以上相关工作经验", 5), (5, "3年以上经验", 5), (0, "三年以上驾龄", 3), (1, "应届可投，3年经验优先", 1)],
+    [
+        (1, "5年以上相关工作经验", 5),
+        (5, "3年以上经验", 5),
+        (0, "三年以上驾龄", 3),
+        (0, "5年以上测试经验，至少2年带团队经验", 5),
+        (1, "应届可投，3年经验优先", 1),
+    ],
 )
 def test_years_are_the_more_of_field_and_text(field, text, years):
     """A field that says one year is often the least a form allows; the text says what is meant."""
@@ -120,6 +126,10 @@ def test_years_are_the_more_of_field_and_text(field, text, years):
         ("全科医生", "", {"执业医师证"}),
         ("医生助理", "", set()),
         ("大货司机", "", {"B2驾驶证"}),
+        ("货车司机", "大货司机，服从安排", {"B2驾驶证"}),
+        ("货车司机", "协助大货司机装卸", set()),
+        ("货车司机", "大货司机，有A2驾照", {"A2驾驶证"}),
+        ("授课教师", "具有高校教师资格证", {"高校教师资格证"}),
         ("中控员", "持消防设施操作员证上岗", {"消防设施操作员证"}),
         ("电梯维保员", "有电梯作业证", {"电梯作业证"}),
     ],
