@@ -42,6 +42,7 @@ _BATCHES_A_SECOND = 8
 _STAYS = (0.1, 2.0)
 _AWAY = (0.0, 1.0)
 _LONG_AWAY_SECONDS = 5.0
+_PATIENCE_SECONDS = 30.0
 _RETURN = frozenset({1006, 4008, 4012})  # The protocol says of these: come back.
 _SEED = 11
 
@@ -268,10 +269,12 @@ def _keep(stage: Stage, engine: Engine, count: int) -> list[int]:
 
 
 async def _until_told(scene: _Scene) -> None:
-    """Wait until the witness has heard of everything that was acknowledged, at most 30 s."""
-    give_up = time.monotonic() + 30
+    """Wait until the witness has heard of everything that was acknowledged, or of nothing more for 30 s."""
+    heard, give_up = scene.witnessed.seq, time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < give_up and scene.witnessed.seq < len(scene.lines) + len(scene.questions):
         await asyncio.sleep(0.2)
+        if scene.witnessed.seq > heard:
+            heard, give_up = scene.witnessed.seq, time.monotonic() + _PATIENCE_SECONDS
 
 
 def _subject(event: bytes) -> str:
