@@ -14,6 +14,8 @@ VISITS_EVERY = timedelta(milliseconds=250)
 LIKES_EVERY = timedelta(seconds=3)
 EXPOSED_AFTER = timedelta(seconds=1)
 BATCH = 5_000
+EXPOSURES_AT_ONCE = 1_000
+"""Fewer: everybody is looked at in one moment, and other writers are to get in between."""
 
 
 class AttendanceBook:
@@ -107,8 +109,10 @@ class AttendanceBook:
             viewers = [each for each in audience if each.is_audience and each.entered_at <= since]
         seen = [(viewer.id, shown_score(viewer.matches.get(card.id))) for viewer in viewers]
         return [
-            KeepExposures(self._session_id, card.id, card.employer_id, tuple(seen[start : start + BATCH]), now)
-            for start in range(0, len(seen), BATCH)
+            KeepExposures(
+                self._session_id, card.id, card.employer_id, tuple(seen[start : start + EXPOSURES_AT_ONCE]), now
+            )
+            for start in range(0, len(seen), EXPOSURES_AT_ONCE)
         ]
 
     def _settled(self, since: float) -> list[Viewer]:
