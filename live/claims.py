@@ -75,20 +75,24 @@ class Claims:
         return found
 
     async def _keep_on(self) -> None:
-        while self._unkept:
-            some, self._unkept = self._unkept, {}
-            pipeline = self._link.client.pipeline(transaction=False)
-            for place, answer in some.items():
-                if answer is None:
-                    pipeline.delete(place)
-                else:
-                    pipeline.set(place, answer, ex=SECONDS_KEPT)
-            try:
-                await pipeline.execute()
-            except LOST as error:
-                self._link.lost(error)
-            await asyncio.sleep(self._pause_seconds())
-        self._keeping = None
+        try:
+            while self._unkept:
+                some, self._unkept = self._unkept, {}
+                await self._keep(some)
+                await asyncio.sleep(self._pause_seconds())
+        except LOST as error:
+            self._link.lost(error)
+        finally:
+            self._keeping = None
+
+    async def _keep(self, answers: dict[str, bytes | None]) -> None:
+        pipeline = self._link.client.pipeline(transaction=False)
+        for place, answer in answers.items():
+            if answer is None:
+                pipeline.delete(place)
+            else:
+                pipeline.set(place, answer, ex=SECONDS_KEPT)
+        await pipeline.execute()
 
 
 def _digest(deed: Deed) -> bytes:

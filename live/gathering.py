@@ -39,13 +39,12 @@ class Gathering(Generic[Question, Answer]):
             some, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             try:
                 answers = await self._ask([question for question, _ in some])
+                for (_, waiting), answer in zip(some, answers, strict=True):
+                    if not waiting.done():
+                        waiting.set_result(answer)
             except Exception as error:
                 for _, waiting in some:
                     if not waiting.done():
                         waiting.set_exception(error)
-            else:
-                for (_, waiting), answer in zip(some, answers, strict=True):
-                    if not waiting.done():
-                        waiting.set_result(answer)
             await asyncio.sleep(self._pause_seconds())
         self._asking = None
