@@ -19,6 +19,8 @@ _NO_EXPERIENCE = re.compile(
     r"应届|可学|可以学|生手|(?<![带名位])学徒|带教(?!新|学|实习)"
 )
 _ASKS = re.compile(r"要|须|需|必|持|有|具备|取得|以上")
+# Every paper below has one of these in its name; most clauses have none.
+_NAMES_PAPER = re.compile(r"[证照牌票车]|本(?![科人公职岗市地区着])|执业|司机")
 _NOT_YET = re.compile(r"不要|不用|不需|无需|没有|不限|可办|代办|协助|报销|补办|后办|考取|可考|培训")
 _LICENCE = re.compile(
     r"(?<![A-Za-z0-9])([ABC][123]|[AB](?=[照牌本票]))(?![A-Za-z0-9])(?!\s*[级类]?(?:文件|纸|区|栋|座|馆|楼|口|级))",
@@ -115,7 +117,7 @@ def asked_papers(requirements: str, *, title: str = "") -> frozenset[str]:
     asked = _licences(title) | {name for name, pattern in _REGULATED if pattern.search(title)}
     asked |= {"B2驾驶证"} if heavy and not _licences(requirements) else set()
     for clause in _conditions(requirements):
-        if not _ASKS.search(clause) or _NOT_YET.search(clause):
+        if not _NAMES_PAPER.search(clause) or not _ASKS.search(clause) or _NOT_YET.search(clause):
             continue
         clause = re.sub(r"[或及]?(?:其)?以上", "", clause)
         named = _named(clause)
