@@ -32,7 +32,7 @@ from web.employers.places import written_place
 from web.format import ZONE
 from web.recruiting.blueprint import blueprint
 from web.recruiting.readiness import checks_of
-from web.recruiting.sessionform import SessionForm
+from web.recruiting.sessionform import SessionForm, recording_of
 
 A_PAGE = 20
 _OPEN = (LiveSessionStatus.DRAFT, LiveSessionStatus.REJECTED)
@@ -105,11 +105,14 @@ def new_session() -> ResponseReturnValue:
 def session(session_id: int) -> ResponseReturnValue:
     """One session with its running order, and the form of its facts."""
     live_session = _own(session_id)
-    facts = {name: getattr(live_session, name) for name in ("title", "about", "picture_url")}
+    facts = {
+        name: getattr(live_session, name) for name in ("title", "about", "picture_source", "picture_url", "publish_url")
+    }
     form = SessionForm(
         data=facts
         | {
             "poster": live_session.poster or "stage-fair.svg",
+            "recording": recording_of(live_session),
             "place": written_place(db(), live_session.district),
             "starts_at": live_session.starts_at.astimezone(ZONE).replace(tzinfo=None),
             "ends_at": live_session.ends_at.astimezone(ZONE).replace(tzinfo=None),
