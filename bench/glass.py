@@ -38,10 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         environment = _environment(Path(folder), first_port=wanted.port)
         release(environment)
         web = f"http://127.0.0.1:{wanted.port}"
-        ready = {"web": f"{web}/healthz", "live": f"http://127.0.0.1:{wanted.port + 1}/healthz"}
+        ports = {"matching": wanted.port + 2, "live": wanted.port + 1, "web": wanted.port}
+        ready = {name: f"http://127.0.0.1:{port}/healthz" for name, port in ports.items()}
         with started(environment, ready, Path(folder) / "processes.log"), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find(), args=BROWSER_FLAGS)
-            runs = [_run(browser, web, case, wanted) for case in wanted.cases.split(",")]
+            runs = []
+            for case in wanted.cases.split(","):
+                say(case)
+                runs.append(_run(browser, web, case, wanted))
             browser.close()
     for run in runs:
         say(f"{run['case']}: p50 {run['p50_ms']} ms, p95 {run['p95_ms']} ms, joined in {run['join_ms']} ms")

@@ -110,7 +110,7 @@ export class Publishing {
       container,
       bits: step.bits,
       begun: () => this.#send({
-        type: "begin", mime: container.mime, width: step.width, height: step.height, frame_rate: step.frames,
+        type: "begin", mime: container, width: step.width, height: step.height, frame_rate: step.frames,
         bits_per_second: step.bits, has_consent: mayRecord,
       }),
       piece: (buffer) => this.#take(buffer, step),

@@ -4,19 +4,23 @@ const SOUND_BITS = 64_000;
 const KEY_EACH_MS = 1000;
 const BEGINS_WITHIN_MS = 6000;
 
-/** Containers by preference: what every browser plays first, what every browser records last. Each with its pieces' length. */
+/** Containers by preference: what every browser plays first, what every browser records last. */
 const CONTAINERS = [
-  { mime: 'video/mp4;codecs="avc1.64001F,mp4a.40.2"', slice_ms: 1000 },
-  { mime: 'video/mp4;codecs="avc1.42E01E,mp4a.40.2"', slice_ms: 1000 },
-  { mime: 'video/mp4;codecs="avc1.64001F,opus"', slice_ms: 1000 },
-  { mime: 'video/mp4;codecs="avc1.42E01E,opus"', slice_ms: 1000 },
-  { mime: 'video/webm;codecs="vp8,opus"', slice_ms: 250 },
+  'video/mp4;codecs="avc1.64001F,mp4a.40.2"',
+  'video/mp4;codecs="avc1.42E01E,mp4a.40.2"',
+  'video/mp4;codecs="avc1.64001F,opus"',
+  'video/mp4;codecs="avc1.42E01E,opus"',
+  'video/webm;codecs="vp8,opus"',
 ];
+
+// Short pieces even of mp4: where its fragments are a second long, waiting for a second loses every other one its turn.
+// Apple's recorder makes no shorter ones and gives empty pieces when asked to.
+const PIECE_MS = "WebKitPlaybackTargetAvailabilityEvent" in window ? 1000 : 250;
 
 /** The containers that this browser records, the best first. */
 export function containers() {
   if (typeof MediaRecorder === "undefined") return [];
-  return CONTAINERS.filter(({ mime }) => MediaRecorder.isTypeSupported(mime));
+  return CONTAINERS.filter((mime) => MediaRecorder.isTypeSupported(mime));
 }
 
 /**
@@ -25,7 +29,7 @@ export function containers() {
  */
 export function record(stream, { container, bits, begun, piece, failed }) {
   const recorder = new MediaRecorder(stream, {
-    mimeType: container.mime,
+    mimeType: container,
     videoBitsPerSecond: bits,
     audioBitsPerSecond: SOUND_BITS,
     videoKeyFrameIntervalDuration: KEY_EACH_MS,
@@ -44,7 +48,7 @@ export function record(stream, { container, bits, begun, piece, failed }) {
     if (isOver || !data.size) return;
     reading = reading.then(() => data.arrayBuffer()).then((buffer) => isOver || piece(buffer));
   });
-  recorder.start(container.slice_ms);
+  recorder.start(PIECE_MS);
   return () => {
     isOver = true;
     clearTimeout(waiting);
