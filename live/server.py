@@ -217,6 +217,9 @@ class Live:
 
     def hand_over(self, connection: Connection, transport: asyncio.Transport, data: bytes) -> None:
         """A connection began with a request for a part of a picture: from now on it is plain HTTP."""
+        if len(self._connections) + len(self._asking) > self._most:
+            transport.abort()
+            return
         reader = asyncio.StreamReader(LARGEST_HEAD, self._loop)
         protocol = asyncio.StreamReaderProtocol(reader, loop=self._loop)
         transport.set_protocol(protocol)

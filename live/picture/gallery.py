@@ -115,21 +115,27 @@ class Gallery:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             number += 1
-            await self._follow_sessions()
-            if number % LOOKS_BETWEEN_SAVES == 0:
-                await self.archive.save()
-            if number % LOOKS_BETWEEN_TIDYINGS == 0:
-                await self.archive.tidy()
-            for session_id, show in list(self.shows.items()):
-                show.look(now=self._clock(), at=loop.time())
-                if isinstance(show.publisher, Publisher) and number % LOOKS_BETWEEN_NOTES == 0:
-                    show.publisher.note()
-                if show.stream is None and show.watchers:
-                    # The host may be at another process: what is cut there can be had here too.
-                    is_there = await self.archive.is_on_air(session_id)
-                    show.tell_playlist(_playlist_of(session_id) if is_there else None)
-                if show.is_empty:
-                    del self.shows[session_id]
+            try:
+                await self._look(number, at=loop.time())
+            except Exception:
+                _log.exception("pictures could not be looked after; it is tried again")
+
+    async def _look(self, number: int, *, at: float) -> None:
+        await self._follow_sessions()
+        if number % LOOKS_BETWEEN_SAVES == 0:
+            await self.archive.save()
+        if number % LOOKS_BETWEEN_TIDYINGS == 0:
+            await self.archive.tidy()
+        for session_id, show in list(self.shows.items()):
+            show.look(now=self._clock(), at=at)
+            if isinstance(show.publisher, Publisher) and number % LOOKS_BETWEEN_NOTES == 0:
+                show.publisher.note()
+            if show.stream is None and show.watchers:
+                # The host may be at another process: what is cut there can be had here too.
+                is_there = await self.archive.is_on_air(session_id)
+                show.tell_playlist(_playlist_of(session_id) if is_there else None)
+            if show.is_empty:
+                del self.shows[session_id]
 
     async def close(self) -> None:
         """End all streams, and see that what is recorded of them is on disk and on record."""

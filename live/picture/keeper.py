@@ -6,6 +6,7 @@ It never makes anybody wait: where the disk is full or too slow nothing more is 
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import shutil
 import time
@@ -20,6 +21,7 @@ from live.picture.segments import Cutter, Segment
 
 MOST_UNWRITTEN = 16 << 20
 LEAST_FREE = 256 << 20
+SECONDS_BETWEEN_CHECKS = 5.0
 FULL = "full"
 
 _log = logging.getLogger("live.picture")
@@ -56,6 +58,7 @@ class Keeper:
         self._writer = writer
         self._loop = asyncio.get_running_loop()
         self._unwritten = 0
+        self._checked_at = 0.0
         self._has_begun = self._is_full = self._is_over = False
         self.first: float | None = None
         self.last: float | None = None
@@ -99,7 +102,7 @@ class Keeper:
 
     def _add(self, segment: Segment) -> None:
         if not self._is_full:
-            self._write(len(segment.data), lambda: self._reel.add(segment, now=time.monotonic()), segment)
+            self._write(len(segment.data), lambda: self._write_segment(segment), segment)
 
     def _write(self, size: int, write: Callable[[], None], segment: Segment | None) -> None:
         if self._unwritten + size > MOST_UNWRITTEN:
@@ -118,9 +121,19 @@ class Keeper:
         self._writer.submit(run)
 
     def _begin(self, label: Label, init: bytes) -> None:
-        if not has_room(self._folder, self._least_free):
-            raise OSError(28, "too little space is left")
+        self._check_room()
         self._reel.begin(label, init)
+
+    def _write_segment(self, segment: Segment) -> None:
+        now = time.monotonic()
+        if now - self._checked_at > SECONDS_BETWEEN_CHECKS:
+            self._check_room()
+        self._reel.add(segment, now=now)
+
+    def _check_room(self) -> None:
+        self._checked_at = time.monotonic()
+        if not has_room(self._folder, self._least_free):
+            raise OSError(errno.ENOSPC, "too little space is left")
 
     def _written(self, size: int, segment: Segment | None, error: OSError | None) -> None:
         self._unwritten -= size

@@ -19,7 +19,6 @@ _HEADER = 8
 _LONG_HEADER = 16
 _NOT_SYNC = 0x10000
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"mvex", b"traf"}
-_PASSED_OVER = {b"styp", b"sidx", b"free", b"skip", b"prft", b"emsg", b"mfra", b"uuid", b"meta", b"udta"}
 
 
 @dataclass(slots=True)
@@ -105,7 +104,7 @@ class Mp4Scanner:
                 raise StreamBroken("order", "an mdat without its moof")
             moof, self._moof = self._moof, b""
             return self._fragment(moof, box)
-        elif kind not in _PASSED_OVER:
+        elif not kind.isalnum():
             raise StreamBroken("container", f"box {_shown(kind)}")
         return None
 

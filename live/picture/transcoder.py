@@ -21,7 +21,7 @@ FAILED = "failed"
 MOST_WAITING = 8 << 20
 STARTS = 4
 SECONDS_BETWEEN_STARTS = 0.5
-SECONDS_TO_FINISH = 5.0
+SECONDS_TO_FINISH = 20.0
 _READ = 256 << 10
 # Measured: buffering must not be switched off (the first key frame's group is lost), nor may x264 be tuned for latency
 # (it then wants a constant frame rate, which a recorder does not have).

@@ -261,6 +261,23 @@ def test_full_disk_ends_the_recording_and_not_the_relay(scene, tmp_path, monkeyp
     on_air(scene, tmp_path, story)
 
 
+def test_disk_that_fills_up_ends_the_recording(scene, tmp_path, monkeypatch):
+    """It is looked at while it is written to: what is whole by then is kept, and some room is left for others."""
+    free = iter([True, True])
+    monkeypatch.setattr(keeper, "has_room", lambda *_: next(free, False))
+    monkeypatch.setattr(keeper, "SECONDS_BETWEEN_CHECKS", 0)
+
+    async def story(_, address, browser):
+        async with publishing(address, scene) as host:
+            await host.begin("mp4")
+            await send(host, MP4)
+            assert (await host.hear("note", recording="full"))["recorded_s"] == 1
+            _, found = await listed(browser)
+            assert found == ["1/seg-0.m4s"]
+
+    on_air(scene, tmp_path, story)
+
+
 def test_killed_process_leaves_a_recording_that_plays(scene, tmp_path):
     """The next one of that name finds out how much there is; the time of a pin is found in it."""
 
