@@ -23,6 +23,8 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _RUN = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+[+#]*)")
 _SATURATION, _LENGTH_SHARE = 1.2, 0.6
 _SPARE_SLOTS = 1024
+_NAME = re.compile(r"(.{1,30}?)(?:[。\n]|\. )\s*\S")
+_NAME_COUNTS_MORE = 2
 _PIECES = (3, 4)
 
 # Said of nearly every trade, so having them in common says next to nothing.
@@ -58,6 +60,8 @@ class LexicalIndex:
         """Index a document, instead of the one that the subject had."""
         self.drop(subject)
         counted = Counter(index_terms(text))
+        for term in index_terms(name_of(text)):
+            counted[term] += _NAME_COUNTS_MORE
         document = array("i", map(self._number, counted)), array("f", counted.values())
         self._documents[subject] = document
         self._total += sum(document[1])
@@ -129,6 +133,12 @@ class LexicalIndex:
         self._used = 0
         for subject, document in self._documents.items():
             self._write(subject, document)
+
+
+def name_of(text: str) -> str:
+    """What a text begins with, a line or a sentence of at most 30 characters, if more follows: most likely a name."""
+    found = _NAME.match(text)
+    return found[1] if found else ""
 
 
 def terms(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matching.lexical import LexicalIndex, coverage, terms
+from matching.lexical import LexicalIndex, coverage, name_of, terms
 
 
 def test_terms_of_chinese_are_characters_and_pairs_of_english_words():
@@ -56,3 +56,27 @@ def test_coverage_of_another_script_is_unknown():
     """English words against Chinese ones say nothing, rather than nothing in common."""
     assert coverage("welder", ["焊工"]) is None
     assert coverage("welder", ["焊工", "welder"]) == pytest.approx(1)
+
+
+def test_name_that_a_text_begins_with_counts_more():
+    """Of two texts of the same words, the one that is called so comes first."""
+    index = LexicalIndex()
+    index.put(1, "负责人\n仓库焊工的排班和考勤")
+    index.put(2, "仓库焊工\n负责人的排班和考勤")
+
+    assert next(iter(index.search("焊工", limit=2))) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("粉矿烧结工。操作布料设备", "粉矿烧结工"),
+        ("Welder. Joins metal", "Welder"),
+        ("焊工\n三年经验", "焊工"),
+        ("焊工", ""),
+        ("负责" * 20 + "。其他", ""),
+    ],
+)
+def test_name_is_a_short_beginning_of_a_longer_text(text, name):
+    """A text that is nothing but a name has no other part to be set apart from."""
+    assert name_of(text) == name
