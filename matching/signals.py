@@ -5,6 +5,7 @@ Owns how the two are mixed; the rules on place, pay and shifts are another matte
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -16,8 +17,14 @@ from matching.lexical import LexicalIndex
 
 Scores = NDArray[np.float32]
 
-LEXICAL_WEIGHT = 0.5
+NAME_CHARACTERS = 40
+"""A corpus whose texts are no longer than this in the middle holds names; any other holds whole texts."""
+
+LEXICAL_WEIGHT_OF_NAMES, LEXICAL_WEIGHT_OF_TEXTS = 0.2, 1.0
 """How much words in common count beside the cosine of the vectors.
+
+Two names of one trade often share no word, and two that share one are often two trades. A whole text says so much that
+its one vector is diluted, and that it says the very word asked for means much.
 
 Both are on scales of their own that mean something: where a query's words stand in no document the lexical share is
 small everywhere and leaves the order to the vectors, which scaling each to its best document would not.
@@ -38,6 +45,8 @@ class Corpus:
         self._size = len(texts)
         self._encoder = encoder
         self._vectors = encoder.encode(texts)
+        are_names = statistics.median(map(len, texts)) <= NAME_CHARACTERS if texts else True
+        self.lexical_weight = LEXICAL_WEIGHT_OF_NAMES if are_names else LEXICAL_WEIGHT_OF_TEXTS
         self._words = LexicalIndex()
         for number, text in enumerate(texts):
             self._words.put(number, text)
@@ -48,7 +57,8 @@ class Corpus:
             return self._near(query)
         if signals == {Signal.LEXICAL}:
             return self._said(query)
-        return mixed(self._near(query), self._said(query))
+        # Cosine, -1 to 1, and the lexical share, 0 to 1.
+        return np.asarray(self._near(query) + np.float32(self.lexical_weight) * self._said(query), dtype=np.float32)
 
     def _near(self, query: str) -> Scores:
         return np.asarray(self._vectors @ self._encoder.encode([query])[0], dtype=np.float32)
@@ -58,8 +68,3 @@ class Corpus:
         scores = np.zeros(self._size, dtype=np.float32)
         scores[list(found)] = list(found.values())
         return scores
-
-
-def mixed(dense: Scores, lexical: Scores) -> Scores:
-    """Cosine, -1 to 1, and the lexical share, 0 to 1, as one score."""
-    return np.asarray(dense + np.float32(LEXICAL_WEIGHT) * lexical, dtype=np.float32)

@@ -8,7 +8,7 @@ import pytest
 from matching.__main__ import main
 from matching.encoder import load_encoder
 from matching.lexical import LexicalIndex
-from matching.signals import LEXICAL_WEIGHT, Corpus, Signal
+from matching.signals import LEXICAL_WEIGHT_OF_NAMES, LEXICAL_WEIGHT_OF_TEXTS, Corpus, Signal
 from tests.matching.test_trec import make_task
 
 TEXTS = ["低压电工", "焊工", "软件工程师", "welder", "software engineer"]
@@ -44,12 +44,25 @@ def test_lexical_scores_are_those_of_the_index(corpus):
 
 
 def test_mix_adds_a_share_of_the_lexical_score(corpus):
-    """The mixed score is the cosine and half the lexical share."""
+    """The mixed score is the cosine and a share of the lexical one."""
     dense, lexical = (corpus.scores("电焊工", frozenset({signal})) for signal in Signal)
 
     found = corpus.scores("电焊工", frozenset(Signal))
 
-    assert np.allclose(found, dense + LEXICAL_WEIGHT * lexical)
+    assert np.allclose(found, dense + LEXICAL_WEIGHT_OF_NAMES * lexical)
+
+
+def test_words_count_more_in_whole_texts(corpus):
+    """Among texts that say much, having the very words in common weighs more than among names."""
+    whole = Corpus(
+        [f"{name}。{name}的工作是操作、检查和维护设备,按照工艺要求完成生产任务,并记录生产数据。" for name in TEXTS],
+        load_encoder(),
+    )
+
+    dense, lexical = (whole.scores("电焊工", frozenset({signal})) for signal in Signal)
+
+    assert np.allclose(whole.scores("电焊工", frozenset(Signal)), dense + LEXICAL_WEIGHT_OF_TEXTS * lexical)
+    assert whole.lexical_weight > corpus.lexical_weight
 
 
 def test_pieces_of_words_find_their_kin(corpus):
