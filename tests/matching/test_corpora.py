@@ -33,15 +33,15 @@ def test_sources_are_only_those_found(tmp_path):
     assert set(sources(tmp_path)) == OWN
 
 
-def test_sources_name_one_thing_in_both_languages(tmp_path):
-    """The glossary pairs Chinese with Chinese, English with English, and one with the other."""
-    pairs = {(pair.left, pair.right) for pair in sources(tmp_path)["glossary"]}
+def test_spans_are_words_of_the_description(tmp_path):
+    """A span, without the ending of a trade, stands in the text that it is paired with."""
+    folder = tmp_path / "cn_occupation_classification_2022"
+    folder.mkdir()
+    text = "操作烧结机等设备,将粉矿烧结造块的人员。主要工作任务:1.操作布料设备;2.控制烧结系统设备启停。"
+    (folder / "occupations_2022.csv").write_text(f'minor,name,desc\n炼铁人员,粉矿烧结工,"{text}"\n', encoding="utf-8")
 
-    assert {("保洁员", "清洁工"), ("cleaner", "janitor"), ("清洁工", "cleaner")} <= pairs
+    spans = sources(tmp_path)["spans"]
 
-
-def test_sources_compose_titles_from_parts(tmp_path):
-    """Field and role of the glossary make titles in both languages."""
-    pairs = {(pair.left, pair.right) for pair in sources(tmp_path)["composed"]}
-
-    assert any(left.endswith("软件工程师") and "software engineer" in right for left, right in pairs)
+    assert len(spans) > 2
+    assert all(pair.left[:2] in pair.right for pair in spans[1:])
+    assert {pair.topic for pair in spans} == {"粉矿烧结工"}
