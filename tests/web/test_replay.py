@@ -81,7 +81,7 @@ def test_chapter_of_a_closed_position_says_so(signed_in: SignedIn, replayed: Sma
 
 def test_talk_is_told_on_the_clock_of_the_replay(client: FlaskClient, replayed: SmallFair) -> None:
     """Each line has its place in ms; what was hidden, and what was before the picture, is not there."""
-    lines = client.get(f"{address(replayed)}/replay/talk").json["lines"]
+    lines = client.get(f"{address(replayed)}/replay/talk").get_json()["lines"]
 
     assert [(line["ms"], line["text"]) for line in lines] == [(760_000, "宿舍几个人一间")]
 
