@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import islice
 from threading import Event as Signal
 from typing import TypeVar
 
@@ -97,6 +98,7 @@ class Feed:
         self._clock = clock
         self._places: dict[str, Place] = {}
         self._waiting: dict[tuple[Kind, int], PositionFacts | SeekerFacts] = {}
+        self._read: list[tuple[PositionFacts | SeekerFacts, NDArray[np.float32]]] = []
 
     def run(self, stop: Signal) -> None:
         """Load, then follow until `stop` is set; a database that fails is tried again."""
@@ -129,11 +131,13 @@ class Feed:
                 kept = stored_rows(db, Kind.POSITION, [one.id for one in positions], model=self._encoder.name)
                 taken = {one.id for one in positions if self._take_position(one, kept)}
                 seen[Kind.POSITION] |= taken
+                self._put_read_rows()
             for profiles in _consenting(db):
                 self._look_up_places(db, profiles)
                 kept = stored_rows(db, Kind.SEEKER, [one.account_id for one in profiles], model=self._encoder.name)
                 taken = {one.account_id for one in profiles if self._take_seeker(one, kept)}
                 seen[Kind.SEEKER] |= taken
+                self._put_read_rows()
         for position_id in self._catalogue.position_ids() - seen[Kind.POSITION]:
             self._catalogue.drop_position(position_id)
         for seeker_id in self._catalogue.seeker_ids() - seen[Kind.SEEKER]:
@@ -170,7 +174,7 @@ class Feed:
 
     def encode_some(self) -> None:
         """Encode one batch of what waits since the start."""
-        batch = dict(list(self._waiting.items())[:_BATCH])
+        batch = dict(islice(self._waiting.items(), _BATCH))
         if batch:
             self._encode(batch)
             self.done = min(self.done + len(batch), self.total)
@@ -225,10 +229,8 @@ class Feed:
         if position.status != PositionStatus.PUBLISHED or position.employer.status == EmployerStatus.REJECTED:
             return False
         facts = position_facts(position, self._places)
-        rows = _kept_rows(facts, kept.get(facts.id))
-        self._catalogue.put_position(facts, searched_text(position), rows)
-        if rows is None:
-            self._waiting[Kind.POSITION, facts.id] = facts
+        self._catalogue.put_position(facts, searched_text(position), None)
+        self._take_rows(Kind.POSITION, facts, kept.get(facts.id))
         return True
 
     def _take_seeker(self, profile: SeekerProfile, kept: dict[int, StoredRows]) -> bool:
@@ -236,11 +238,21 @@ class Feed:
         if not profile.is_matched or not profile.account.is_active:
             return False
         facts = seeker_facts(profile, self._places)
-        rows = _kept_rows(facts, kept.get(facts.id))
-        self._catalogue.put_seeker(facts, rows)
-        if rows is None:
-            self._waiting[Kind.SEEKER, facts.id] = facts
+        self._catalogue.put_seeker(facts, None)
+        self._take_rows(Kind.SEEKER, facts, kept.get(facts.id))
         return True
+
+    def _take_rows(self, kind: Kind, facts: PositionFacts | SeekerFacts, kept: StoredRows | None) -> None:
+        """Keep rows for the end of the page, to put them all at once; what has none waits to be encoded."""
+        rows = _kept_rows(facts, kept)
+        if rows is None:
+            self._waiting[kind, facts.id] = facts
+        else:
+            self._read.append((facts, rows))
+
+    def _put_read_rows(self) -> None:
+        self._catalogue.put_rows(self._read)
+        self._read = []
 
     def _urgent(self, events: Iterable[Event]) -> dict[tuple[Kind, int], PositionFacts | SeekerFacts]:
         """What waits and is spoken of by these events: it goes before what waits since the start."""
