@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import pytest
@@ -190,6 +191,7 @@ def test_feed_other_model_encodes_anew_while_answers_stand_on_words(engine):
 
 def test_feed_in_a_thread_finds_what_is_published_meanwhile(engine):
     """What is published while the thread follows is encoded without anybody asking (bench.matching says how soon)."""
+    gc.unfreeze()
     encoder = HashedTerms()
     arrived = threading.Event()
 
@@ -215,3 +217,4 @@ def test_feed_in_a_thread_finds_what_is_published_meanwhile(engine):
 
     assert has_arrived
     assert published in catalogue.position_ids()
+    assert gc.get_freeze_count() > 0
