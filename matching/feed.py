@@ -109,7 +109,7 @@ class Feed:
                 if not is_loaded:
                     self.load()
                     is_loaded = True
-                    # The collector took a fifth of a second to look through all that stays, and nobody was answered meanwhile.
+                    # The collector took 0.2 s to look through all that stays, and nobody was answered meanwhile.
                     gc.freeze()
                 self.catch_up()
                 self.encode_some()

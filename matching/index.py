@@ -102,19 +102,16 @@ class VectorIndex:
         )
         return list(zip(subjects.tolist(), scores.tolist(), strict=True))
 
-    def by_row(self, queries: Vectors, subjects: Sequence[int]) -> tuple[Vectors, list[int]]:
-        """The subjects' rows, one subject's after the other's, × queries; and where each subject's rows end."""
-        rows, counts = self._rows_of(subjects)
-        return self._slots.stored[rows] @ queries.T, np.cumsum(counts).tolist()
-
     def by_subject(self, queries: Vectors, subjects: Sequence[int]) -> Vectors:
         """Subjects × queries: the best of each subject's rows; NaN for a subject that is not here."""
         found = np.full((len(subjects), len(queries)), np.nan, dtype=np.float32)
         rows, counts = self._rows_of(subjects)
-        if len(rows):
+        if len(rows) and len(queries):
             here = counts > 0
             starts = np.cumsum(counts[here]) - counts[here]
-            found[here] = np.maximum.reduceat(self._slots.stored[rows] @ queries.T, starts, axis=0)
+            # One query after the other, for that reads each row where it lies and copies none.
+            products = [self._slots.products(query, rows) for query in np.ascontiguousarray(queries)]
+            found[here] = np.maximum.reduceat(np.stack(products, axis=1), starts, axis=0)
         return found
 
     def vectors(self, subject: int) -> Vectors:
