@@ -70,7 +70,7 @@ def test_picture_changes_over_to_hls_and_is_replayed(
 
     pressed = host.now()
     title = Host(host.page, session_id).present("1")
-    expect(viewer.page.locator("[data-pin]")).to_contain_text(title, timeout=PICTURE_WITHIN_MS)
+    expect(viewer.page.locator("[data-pin] h2")).to_contain_text(title, timeout=PICTURE_WITHIN_MS)
     shown = viewer.page.evaluate("cardAt")
     assert shown > pressed - 1000
 
