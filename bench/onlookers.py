@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+import ipaddress
 import random
 import select
 import socket
@@ -29,6 +30,7 @@ _AT_ONCE = 256
 _IDLE_SECONDS = 0.02
 _NAP_SECONDS = 0.002  # Being woken for every single frame would cost both sides more than reading it.
 _NO_PORT_YET = 24  # IP_BIND_ADDRESS_NO_PORT: a source port is chosen at the connect, so that few addresses suffice.
+_EACH_ADDRESS = 14_000  # Beyond half of an address's ports the kernel seeks each new one for milliseconds.
 _ROOM_TO_RETURN = frozenset({1006, 1011, 4001, 4008, 4009, 4010, 4012, 4013, 4900})
 
 
@@ -189,7 +191,7 @@ class _Onlookers:
         one.socket.settimeout(5)
         one.rest, one.stage, one.receive = b"", "opening", one.socket.recv
         try:
-            one.socket.bind((door.source, 0))
+            one.socket.bind((str(ipaddress.ip_address(door.source) + 256 * (one.number // _EACH_ADDRESS)), 0))
             one.socket.connect(("127.0.0.1", one.port))
             one.socket.sendall(upgrade(one.port, door.path, subprotocol=door.subprotocol, origin=door.origin))
         except OSError as error:

@@ -70,7 +70,8 @@ class Throng:
 def gathered(door: Door, size: int, *, cores: Sequence[int]) -> Iterator[Throng]:
     """Processes for `size` onlookers on these cores; gone when the block ends.
 
-    Each has an address of its own, 127.0.0.10 and on; the accounts of `door` are all in the first.
+    Each has addresses of its own, 127.0.0.10 or 11 and on, and 127.0.1.x for those that one has no ports for; the
+    accounts of `door` are all in the first.
     """
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _FILES_SPARED
     count = max(1, -(-size // most))
