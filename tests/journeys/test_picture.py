@@ -78,14 +78,7 @@ def test_picture_changes_over_to_hls_and_is_replayed(
     Host(host.page, session_id).end()
     viewer.page.goto(f"/sessions/{session_id}/replay")
     viewer.page.locator("[data-seek]").first.click()
-    assert shows(viewer.page, since=pressed - 5000, until=pressed + 5000, within_ms=PICTURE_WITHIN_MS)
-    viewer.page.evaluate("document.querySelector('[data-video]').pause()")
-    seen = viewer.page.evaluate("""() => {
-        const video = document.querySelector("[data-video]");
-        const chapter = Number(document.querySelector("[data-seek]").dataset.seek);
-        return shownAt(video) - (video.currentTime * 1000 - chapter);
-    }""")
-    assert abs(seen - pressed) < 1500
+    assert shows(viewer.page, since=pressed - 500, until=pressed + 500, within_ms=PICTURE_WITHIN_MS)
 
 
 def test_refused_camera_says_what_to_do(fair_on_sqlite: FairSite, browser: Browser, troubles: list[str]) -> None:

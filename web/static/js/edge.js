@@ -3,6 +3,8 @@
 const MARGIN_S = 0.15;
 const MARGIN_AT_MOST_S = 1.2;
 const MARGIN_STEP_S = 0.15;
+const MARGIN_DECAY = 0.03;
+const SETTLES_S = 5;
 const CATCH_UP_S = 0.3;
 const JUMP_S = 2.5;
 const TOO_NEAR_S = 0.1;
@@ -21,10 +23,12 @@ export function makeEdge(video, now = () => performance.now() / 1000) {
   let lastAt = 0;
   let lastEnd = 0;
   let hasBegun = false;
+  let begunAt = 0;
 
   video.addEventListener("waiting", () => {
-    // Only a picture that had begun and ran dry tells of an uneven line.
-    if (hasBegun && !video.paused && !video.seeking) margin = Math.min(MARGIN_AT_MOST_S, margin + MARGIN_STEP_S);
+    // Only a picture that had played for a while and ran dry tells of an uneven line.
+    const isSettled = hasBegun && now() - begunAt > SETTLES_S;
+    if (isSettled && !video.paused && !video.seeking) margin = Math.min(MARGIN_AT_MOST_S, margin + MARGIN_STEP_S);
   });
 
   /** How far behind the end one has to be so that the next piece comes in time. */
@@ -41,6 +45,7 @@ export function makeEdge(video, now = () => performance.now() / 1000) {
     const isOutside = video.currentTime < start - 0.05 || video.currentTime > end + 0.5;
     const behind = end - video.currentTime;
     if (!hasBegun || isOutside || behind > lead() + JUMP_S) {
+      if (!hasBegun) begunAt = now();
       hasBegun = true;
       video.currentTime = Math.max(start, end - lead());
     } else video.playbackRate = pace(behind - lead());
@@ -57,6 +62,8 @@ export function makeEdge(video, now = () => performance.now() / 1000) {
   function measure(end) {
     const at = now();
     if (end > lastEnd + BURST_S && at - lastAt > BURST_S) {
+      // What was uneven once need not stay so: nearer again, a little each second.
+      if (lastAt) margin = Math.max(MARGIN_S, margin - MARGIN_DECAY * (at - lastAt));
       if (lastAt) gaps = [...gaps.slice(1 - GAPS_KEPT), Math.min(GAP_AT_MOST_S, at - lastAt)];
       lastAt = at;
     }
