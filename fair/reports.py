@@ -1,7 +1,7 @@
 """The report of one session: figures that an officer can sign, each counted by one stated rule.
 
-Definitions in words stand in docs/reports.md; the names here are the keys they are listed under. People are counted
-by account or device, never named. This module counts; what may be shown of small counts is `fair.suppression`'s.
+People are counted by account or device, never named. This module counts; the figures are `fair.figures`', and what may
+be shown of small counts is `fair.suppression`'s.
 """
 
 from __future__ import annotations
@@ -16,108 +16,17 @@ from sqlalchemy.orm import Session
 
 from fair.applications import REPLY_WITHIN, Application, ApplicationChange
 from fair.attendances import Attendance
-from fair.chances import gini
 from fair.employers import Employer
 from fair.exposures import Exposure, ListExposure
+from fair.figures import Funnel, Line, SessionReport, Shown
 from fair.livesessions import LiveSession, Slot, SlotPosition
 from fair.matches import FAIRLY_FITTING
 from fair.pins import Pin
 from fair.positions import Position
-from fair.presence import Presence, median_time, presence_of
+from fair.presence import median_time, presence_of
 from fair.seekers import SeekerProfile
 from fair.statuses import ApplicationStatus, QuestionStatus
 from fair.talk import Question
-
-
-@dataclass(frozen=True)
-class Funnel:
-    """People at each step; every one but `asked` is part of those above it."""
-
-    viewers: int
-    asked: int
-    matched: int
-    unmatched: int
-    applied: int
-    viewed: int
-    interviewed: int
-    hired: int
-
-
-@dataclass(frozen=True)
-class Line:
-    """One employer or position, in pieces, not people; `presented` is time on screen, `reply` the median answer.
-
-    `pushed` are those of the exposures that came with a match, `listed` the first places in seekers' lists.
-    """
-
-    name: str
-    employer: str
-    positions: int
-    presented: timedelta
-    exposures: int
-    pushed: int
-    listed: int
-    applications: int
-    viewed: int
-    interviewed: int
-    hired: int
-    replied: int
-    reply: timedelta | None
-    overdue: int
-
-    @property
-    def seen(self) -> int:
-        """How often it was seen in all: on screens and in lists."""
-        return self.exposures + self.listed
-
-    @property
-    def exposures_a_minute(self) -> float | None:
-        """Exposures for each minute on screen; None when it never was."""
-        minutes = self.presented / timedelta(minutes=1)
-        return self.exposures / minutes if minutes else None
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A position on screen from–to, for the timeline."""
-
-    position: str
-    employer: str
-    started_at: datetime
-    ended_at: datetime
-
-
-@dataclass(frozen=True)
-class SessionReport:
-    """Everything that the report of one session says."""
-
-    presence: Presence
-    applications: int
-    applied_by_minute: list[int]
-    funnel: Funnel
-    by_employer: list[Line]
-    by_position: list[Line]
-    shown: list[Shown]
-    reply: timedelta | None
-    questions: int
-    questions_answered: int
-    question_reply: timedelta | None
-    as_of: datetime
-
-    @property
-    def applicant_rate(self) -> float | None:
-        """Applicants ÷ unique viewers."""
-        return self.funnel.applied / self.funnel.viewers if self.funnel.viewers else None
-
-    @property
-    def gini_of_positions(self) -> float | None:
-        """How unevenly the positions were seen; None when none was."""
-        return gini([line.seen for line in self.by_position])
-
-    @property
-    def gini_of_employers(self) -> float | None:
-        """The same of the employers."""
-        return gini([line.seen for line in self.by_employer])
 
 
 def report_of(db: Session, live_session: LiveSession, *, now: datetime) -> SessionReport:

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from fair.figures import SessionReport
 from fair.livesessions import LiveSession
-from fair.reports import SessionReport
 from fair.suppression import Cell, shown
 from web.format import ZONE
 from web.reports.definitions import DEFINITIONS

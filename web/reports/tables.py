@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 
-from fair.reports import Line, SessionReport
+from fair.figures import Line, SessionReport
 from fair.suppression import FEW, SMALLEST_SHOWN, Cell, shown, shown_column, shown_total
 from web.reports.definitions import DEFINITIONS
 

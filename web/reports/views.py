@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from fair.accounts import Role
 from fair.districts import District
 from fair.errors import NotFound
+from fair.figures import SessionReport
 from fair.livesessions import LiveSession
 from fair.permissions import Action, require
-from fair.reports import SessionReport, report_of
+from fair.reports import report_of
 from fair.statuses import LiveSessionStatus
 from fair.suppression import shown
 from web.context import actor, db, now
