@@ -21,12 +21,11 @@ from websockets.server import ServerProtocol
 
 from fair.settings import Settings
 from live import messages
-from live.connection import CLOSE_ABOVE, Connection
+from live.connection import Connection
 from live.effects import Effect, Tell
 from live.entrance import Entrance, NotLetIn
 from live.gauges import watch_process
-from live.inbound import LARGEST_MESSAGE
-from live.limits import BAD_MESSAGES
+from live.inside import Inside
 from live.link import Link
 from live.listening import BACKLOG, doors, listen
 from live.matches import Matching
@@ -37,10 +36,8 @@ from live.picture import gallery
 from live.picture.answering import LARGEST_HEAD, answer_all
 from live.picture.archive import Archive
 from live.picture.gallery import Gallery
-from live.requests import KIND, Malformed, read_request
 from live.ring import open_ring
 from live.rooms import Rooms
-from live.seat import Seat
 from live.sending import send_each
 from live.store import Store
 from live.watch import Deadline, look_after
@@ -279,7 +276,7 @@ class Live:
     async def _enter(self, connection: Connection, message: str | bytes) -> None:
         seat, guest, enter = await self._entrance.admit(connection, message)
         seat.add(connection)
-        connection.host = _Inside(self, seat)
+        connection.host = Inside(self, seat)
         effects = seat.room.enter(connection.number, guest, epoch=enter.epoch, seq=enter.seq, now=self.clock())
         self._count(effects)
         seat.perform(effects)
@@ -308,44 +305,6 @@ class Live:
                 connection.abort()
             for seat in self.rooms.seats.values():
                 seat.fanout.check_age(now=now)
-
-
-class _Inside:
-    """One connection in a room: what it says goes to the room; `bad` counts what could not be read."""
-
-    __slots__ = ("_bad", "_live", "_seat")
-    largest_message = LARGEST_MESSAGE
-    most_behind = CLOSE_ABOVE
-
-    def __init__(self, live: Live, seat: Seat) -> None:
-        self._live, self._seat = live, seat
-        self._bad = 0
-
-    def receive(self, connection: Connection, message: str | bytes) -> None:
-        """A message came."""
-        if not isinstance(message, str):
-            connection.close(messages.BINARY)
-            return
-        try:
-            request = read_request(message)
-        except Malformed as wrong:
-            self._bad += 1
-            if self._bad >= BAD_MESSAGES:
-                connection.close(messages.PROTOCOL)
-                return
-            answer = messages.refusal(wrong.code, to=wrong.to, key=wrong.key, message=wrong.message)
-            self._seat.fanout.tell((connection.number,), answer)
-            return
-        if self._live.is_draining:
-            answer = messages.refusal("busy", to=KIND[type(request)], key=request.key, retry_after_ms=1_000)
-            self._seat.fanout.tell((connection.number,), answer)
-            return
-        room = self._seat.room
-        self._seat.perform(room.receive(connection.number, request, now=self._live.clock()))
-
-    def leave(self, connection: Connection) -> None:
-        """It hears nothing any more."""
-        self._seat.remove(connection)
 
 
 def _json(value: object, *, status: int) -> Response:
