@@ -132,7 +132,7 @@ export function makeStudioDesk({ root, page, words, mayGoOn }) {
   }
 
   function note(message) {
-    write(part("note-words"), words("viewers_get", { n: message.viewers, kbit: message.kbit_s, behind: (message.behind_ms / 1000).toFixed(1) }));
+    write(part("note-words"), words("viewers_get", { n: message.viewers, kbit: message.kbit_s, behind: (Math.max(0, message.behind_ms) / 1000).toFixed(1) }));
     show(part("note"), true);
     told(message);
   }
