@@ -30,7 +30,9 @@ from web.accounts.throttle import TAKEN_PER_ADDRESS
 from web.app import create_app
 
 sqlite = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
-CHANGES = [row for row in ROWS if row.method == "POST"]
+# What a media server asks comes from no browser and changes nothing.
+QUESTIONS = {"/media/auth"}
+CHANGES = [row for row in ROWS if row.method == "POST" and row.path not in QUESTIONS]
 OWN = re.compile(r"/(?![/\\])[^\\\s]*$")
 Read = Callable[[], Any]
 Browser = Callable[[int], FlaskClient]
