@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from errno import EAGAIN
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Raw, Struct
@@ -45,7 +45,7 @@ class Fanout:
 
     @property
     def is_sending(self) -> bool:
-        """Whether a tick is still on its way to some; the next one is cut when it has reached all."""
+        """Whether a tick is still on its way to some."""
         return self._round is not None
 
     def add(self, connection: Connection) -> None:
@@ -88,18 +88,20 @@ class Fanout:
     def send_tick(self, tick: Tick, cut: Cut) -> None:
         """Send a tick to everybody: the first AT_ONCE now, the others as the loop comes round.
 
-        Who is behind gets it without the ephemera of `cut`.
+        Who is behind gets it without the ephemera of `cut`; whom the tick before has not reached gets both at once.
         """
-        assert self._round is None
         self._send_outbox()
         message = encode(tick)
         plain = frame_of(message)
+        packed = packed_frame_of(message) if self._packed else plain
         lean = plain
         if cut.has_ephemera:
             lean = frame_of(encode(msgspec.structs.replace(tick, events=Raw(cut.json(is_lean=True)), is_lean=True)))
-        kinds = [(array("i", self._plain), plain)]
-        if self._packed:
-            kinds.append((array("i", self._packed), packed_frame_of(message)))
+        before = self._round
+        parts = self._overtake(before, plain, packed) if before is not None else []
+        due = {fd for part in parts for fd in part.descriptors}
+        for is_packed, those, frame in ((False, self._plain, plain), (True, self._packed, packed)):
+            parts.append(_Part(is_packed, array("i", [fd for fd in those if fd not in due] if due else those), frame))
         # Whoever catches up while it is written to has this tick, and must not be in the round that begins below.
         aside = list(self._aside.values())
         for connection in aside:
@@ -107,8 +109,9 @@ class Fanout:
             connection.write(lean if is_lean else plain)
             self._metrics.drops["lean"] += is_lean and lean is not plain
         self._metrics.sent(len(plain), to=len(aside))
-        self._round = _Round(kinds)
-        self._go_round()
+        self._round = _Round(parts, began=monotonic() if before is None else before.began)
+        if before is None:
+            self._go_round()
 
     async def sent(self) -> None:
         """Return when the tick that is on its way has reached everybody."""
@@ -134,6 +137,18 @@ class Fanout:
         self._aside.pop(connection.fd, None)
         self._direct(connection)[connection.fd] = connection
 
+    def _overtake(self, round_before: _Round, plain: bytes, packed: bytes) -> list[_Part]:
+        """Whom the round before has not reached gets these frames with its own; who is aside, its own at once."""
+        parts = []
+        for is_packed, descriptors, frame in round_before.parts:
+            moved = [round_before.moved[fd] for fd in descriptors if fd in round_before.moved]
+            due = array("i", [fd for fd in descriptors if fd not in round_before.moved])
+            parts.append(_Part(is_packed, due, frame + (packed if is_packed else plain)))
+            for connection in moved:
+                if connection is not None:
+                    connection.write(frame)
+        return parts
+
     def _direct(self, connection: Connection) -> dict[int, Connection]:
         return self._packed if connection.is_packed else self._plain
 
@@ -149,7 +164,7 @@ class Fanout:
         assert self._round is not None
         for descriptors, frame in self._round.next(AT_ONCE):
             self._write_to(descriptors, frame)
-        if self._round.kinds:
+        if self._round.parts:
             asyncio.get_running_loop().call_soon(self._go_round)
             return
         self._metrics.ticked(self._round.began)
@@ -181,22 +196,30 @@ class Fanout:
                 connection.leave_rest(frame[taken:])
 
 
+class _Part(NamedTuple):
+    """Some who get the same: descriptors and what is written to each."""
+
+    is_packed: bool
+    descriptors: array[int]
+    frame: bytes
+
+
 class _Round:
-    """One tick on its way: who is still to get it, by kind of frame, and whose place changed since it began.
+    """One tick on its way: who is still to get it, and whose place changed since it began.
 
     A descriptor that moved belongs to a connection that is aside now, or to none that may hear this tick.
     """
 
-    def __init__(self, kinds: list[tuple[array[int], bytes]]) -> None:
-        self.kinds = kinds
-        self.began = monotonic()
+    def __init__(self, parts: list[_Part], *, began: float) -> None:
+        self.parts = parts
+        self.began = began
         self.moved: dict[int, Connection | None] = {}
 
     def next(self, most: int) -> Iterator[tuple[array[int], bytes]]:
-        """The next so many descriptors, with what each kind is to get; `kinds` holds those that are left."""
-        while most and self.kinds:
-            descriptors, frame = self.kinds.pop(0)
-            if len(descriptors) > most:
-                self.kinds.insert(0, (descriptors[most:], frame))
-            yield descriptors[:most], frame
-            most -= min(most, len(descriptors))
+        """The next so many descriptors, with what each is to get; `parts` holds those that are left."""
+        while most and self.parts:
+            part = self.parts.pop(0)
+            if len(part.descriptors) > most:
+                self.parts.insert(0, part._replace(descriptors=part.descriptors[most:]))
+            yield part.descriptors[:most], part.frame
+            most -= min(most, len(part.descriptors))

@@ -136,7 +136,7 @@ class Seat:
         self.perform(self.room.counted())
         self.wire.told(self.event_id)
         self.room.pulse.delay(is_delayed=self.wire.is_delayed)
-        made = None if self.fanout.is_sending else self.room.tick(now=now)
+        made = self.room.tick(now=now)
         if made is not None:
             self.fanout.send_tick(*made)
         self.perform(self.room.keep_house(now=now))
@@ -163,25 +163,42 @@ class Seat:
         await self.wire.close()
 
     async def _tick_on(self) -> None:
-        """Tick at the room's width, with two thirds of the time for all else; sooner for what is urgent."""
+        """Tick at the room's width, with two thirds of the time for all else; sooner for what is urgent.
+
+        What is urgent goes with a tick that is on its way, unless that one was early too.
+        """
         loop = asyncio.get_running_loop()
-        seconds_to_spread, rests_until = 0.0, 0.0
+        begun = seconds_to_spread = rests_until = 0.0
         while True:
-            rest = min(2 * seconds_to_spread, LONGEST_REST_SECONDS)
-            is_early = await self._is_hurried(max(self.room.tick_ms / 1_000, rest))
+            is_early = self.fanout.is_sending
+            if not is_early:
+                rest = min(2 * seconds_to_spread, LONGEST_REST_SECONDS)
+                is_early = await self._is_hurried(max(self.room.tick_ms / 1_000, rest))
             if is_early:
                 await asyncio.sleep(max(GATHER_SECONDS, rests_until - loop.time()))
             self._hurry.clear()
-            begun = loop.time()
+            if not self.fanout.is_sending:
+                begun = loop.time()
             try:
                 self.tick()
-                await self.fanout.sent()
+                await (self.fanout.sent() if is_early else self._sent_or_hurried())
             except Exception:
                 _log.exception("a tick failed")
             ended = loop.time()
             seconds_to_spread = ended - begun
             # What is urgent all the time takes half of it.
             rests_until = ended + seconds_to_spread if is_early else 0.0
+
+    async def _sent_or_hurried(self) -> None:
+        """Return when the tick has reached everybody, or something urgent was heard."""
+        if not self.fanout.is_sending:
+            return
+        waits = [asyncio.ensure_future(self.fanout.sent()), asyncio.ensure_future(self._hurry.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
 
     async def _is_hurried(self, seconds: float) -> bool:
         """Whether something urgent was heard, or comes within so many seconds."""

@@ -241,6 +241,37 @@ def test_large_room_is_written_to_in_turns(monkeypatch, send):
     assert run(story()) == [[1, 2], [1, 2], [1, 2], [], [1, 2], [2]]
 
 
+def test_tick_that_overtakes_another_goes_with_it(monkeypatch, send):
+    """Sent while the one before is on its way: each hears both, in order, also who fell behind or came since."""
+    monkeypatch.setattr(module, "AT_ONCE", 2)
+
+    async def story() -> list[list[int]]:
+        fanout = Fanout(Metrics(), send=send)
+        async with (
+            inside(fanout, 1) as (_, first),
+            inside(fanout, 2, is_packed=True) as (_, packed),
+            inside(fanout, 3) as (_, third),
+            inside(fanout, 4) as (leaver, fourth),
+            inside(fanout, 5) as (behind, fifth),
+            inside(fanout, 6, is_packed=True) as (_, sixth),
+        ):
+            fanout.send_tick(*tick(1))
+            leaver.abort()
+            fanout.remove(4)
+            behind.leave_rest(Frame(Opcode.TEXT, b'{"type":"mine"}').serialize(mask=False))
+            async with inside(fanout, 7) as (_, joiner):
+                fanout.send_tick(*tick(2))
+                assert fanout.is_sending
+                fanout.send_tick(*tick(3))
+                await fanout.sent()
+                ends = (first, packed, third, fourth, fifth, sixth, joiner)
+                for each in ends:
+                    await each.read_all()
+                return [each.ticks() for each in ends]
+
+    assert run(story()) == [[1, 2, 3], [1, 2, 3], [1, 2, 3], [], [1, 2, 3], [1, 2, 3], [2, 3]]
+
+
 def test_viewer_that_has_caught_up_gets_the_tick_once(send):
     """Bytes waited for it and are gone by now: it is written to once, not behind those bytes and again with all."""
 
