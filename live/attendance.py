@@ -16,6 +16,8 @@ EXPOSED_AFTER = timedelta(seconds=1)
 BATCH = 5_000
 EXPOSURES_AT_ONCE = 1_000
 """Fewer: everybody is looked at in one moment, and other writers are to get in between."""
+EXPOSURES_A_LOOK = 4 * EXPOSURES_AT_ONCE
+"""What a crowd saw is kept over some seconds: while a position is still on its way to screens, those come first."""
 
 
 class AttendanceBook:
@@ -27,6 +29,7 @@ class AttendanceBook:
         self._left: dict[str, None] = {}
         self._arrived: deque[Viewer] = deque()
         self._exposed_pin = 0
+        self._exposed: deque[KeepExposures] = deque()
         self._likes = 0
         self._visits_at: datetime | None = None
         self._likes_at: datetime | None = None
@@ -66,14 +69,17 @@ class AttendanceBook:
             deeds.append(self._take_likes())
         if _is_due(self._looked_at, EXPOSED_AFTER, now):
             self._looked_at = now
-            deeds += self._exposures(audience, board, now=now)
+            self._exposed += self._exposures(audience, board, now=now)
+            some = min(len(self._exposed), EXPOSURES_A_LOOK // EXPOSURES_AT_ONCE)
+            deeds += [self._exposed.popleft() for _ in range(some)]
         return deeds
 
     def close(self, audience: Audience, *, now: datetime) -> list[AnyDeed]:
         """Everything, with everybody leaving now."""
         for viewer in audience:
             self.leave(viewer)
-        deeds: list[AnyDeed] = []
+        deeds: list[AnyDeed] = list(self._exposed)
+        self._exposed.clear()
         while self._entered or self._left:
             deeds.append(self._visits(now=now))
         if self._likes:
@@ -94,7 +100,7 @@ class AttendanceBook:
         count, self._likes = self._likes, 0
         return KeepLikes(self._session_id, count)
 
-    def _exposures(self, audience: Audience, board: Board, *, now: datetime) -> list[AnyDeed]:
+    def _exposures(self, audience: Audience, board: Board, *, now: datetime) -> list[KeepExposures]:
         since = (now - EXPOSED_AFTER).timestamp()
         settled = self._settled(since)
         pin = board.pin

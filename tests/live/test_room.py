@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fair.matches import Match, Reason
+from live import attendance
 from live.deeds import (
     AccountGone,
     ApplicationChanged,
@@ -597,6 +598,24 @@ def test_exposure_counts_those_present_for_a_second_of_the_pin():
     assert (first.position_id, first.employer_id, first.viewers) == (31, 7, (("a1", 86),))
     assert second.viewers == (("a2", None),)
     assert kept(room.keep_house(now=at(14)), KeepExposures) == []
+
+
+def test_exposures_of_a_crowd_are_kept_over_some_seconds(monkeypatch):
+    """A part with each look, each viewer once; what is left when the process goes is kept then."""
+    monkeypatch.setattr(attendance, "EXPOSURES_AT_ONCE", 2)
+    monkeypatch.setattr(attendance, "EXPOSURES_A_LOOK", 4)
+    room = make_room()
+    for number in range(1, 10):
+        enter(room, number)
+    room.learn([Changed(Pinned(pin(1, 31, seconds=10), None))], now=at(10))
+
+    looks = [kept(room.keep_house(now=at(seconds)), KeepExposures) for seconds in (11.6, 12.7)]
+    rest = kept(room.room.close_books(now=at(13)), KeepExposures)
+
+    assert [[len(deed.viewers) for deed in each] for each in (*looks, rest)] == [[2, 2], [2, 2], [1]]
+    assert {viewer for each in (*looks, rest) for deed in each for viewer, _ in deed.viewers} == {
+        f"a{number}" for number in range(1, 10)
+    }
 
 
 def test_end_of_the_session_ends_the_visits_and_later_the_room():
