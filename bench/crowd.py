@@ -61,7 +61,7 @@ class _Day:
     said: Counter[str] = field(default_factory=Counter)
     applied: Counter[str] = field(default_factory=Counter)
     pinned: dict[str, float] = field(default_factory=dict)
-    pins_late: int = 0
+    pin_answers: list[float] = field(default_factory=list)
     lines_broken: int = 0
     seen: Seen = field(default_factory=Seen)
 
@@ -242,6 +242,7 @@ async def _pin(day: _Day, host: Speaker, every: float) -> None:
     while day.goes_on:
         asked = time.monotonic()
         answer = await host.ask("pin", position_id=day.stage.position_ids[number % len(day.stage.position_ids)])
+        day.pin_answers.append(time.monotonic() - asked)
         if answer["type"] == "reply":
             day.pinned[f"p{answer['pin']['id']}"] = asked
         number += 1
@@ -256,6 +257,8 @@ def _pins(day: _Day, wanted: argparse.Namespace) -> dict[str, Any]:
         "pins": len(day.pinned),
         "on_screens": len(times),
         "expected": len(day.pinned) * wanted.viewers,
+        "answered_p50_ms": round(percentile(day.pin_answers, 0.5) * 1_000),
+        "p1_ms": round(percentile(times, 0.01)),
         "p50_ms": round(percentile(times, 0.5)),
         "p99_ms": round(p99),
         "slowest_ms": round(percentile(times, 1.0)),
