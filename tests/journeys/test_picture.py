@@ -38,7 +38,7 @@ def test_picture_reaches_viewers_and_comes_back(
     seen = watched(viewer.page, 4)
     assert len(seen.delays_ms) > 10
     assert seen.unreadable <= len(seen.delays_ms) / 20
-    assert viewer.page.locator("[data-latency]").is_visible()
+    expect(viewer.page.locator("[data-latency]")).to_be_visible(timeout=PICTURE_WITHIN_MS)
 
     viewer.page.reload()
     viewer.sees_since(host.now())

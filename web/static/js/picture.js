@@ -52,7 +52,7 @@ export function makePictureOf({ box, page, words, size, at, due }) {
   setInterval(() => {
     captions.draw();
     if (follow === "none") return;
-    const isMoving = standing === "playing" && video.readyState > 2;
+    const isMoving = standing === "playing" && video.readyState > 1;
     const height = video.videoHeight ? `${video.videoHeight}p` : "";
     screen.tell(isMoving ? watching.behind() : null, [height, words(`way_${watching.way()}`)].filter(Boolean).join(" · "));
   }, TELL_MS);
