@@ -13,7 +13,7 @@ from itertools import islice
 import faiss
 import numpy as np
 
-from matching.slots import Images, Rows, Slots, Vectors
+from matching.slots import Images, Rows, Slots, Vectors, parts_of
 
 CELLS_FROM = 65_536
 """Below so many rows an exact search takes less than a millisecond, and there are no cells."""
@@ -27,7 +27,6 @@ _TRIED, _NEAREST = 100, 10
 _SHARES = (0.005, 0.01, 0.02, 0.04, 0.08)
 _STALE = 2
 _FILED_AT_ONCE = 256
-_NOTHING = 128
 
 
 class Cells:
@@ -99,7 +98,7 @@ class Parted:
         self._index.cp.niter, self._index.cp.spherical, self._index.cp.seed = _ROUNDS, True, seed
         chance = np.random.default_rng(seed)
         taught = chance.choice(rows, size=min(len(rows), _TAUGHT_EACH * count), replace=False)
-        self._index.train(_parts(slots.images(taught)))
+        self._index.train(parts_of(slots.images(taught)))
         self.probes = 1
         self.recall = 0.0
 
@@ -110,7 +109,7 @@ class Parted:
 
     def add(self, rows: Rows, images: Images) -> None:
         """File rows into their cells."""
-        self._index.add_with_ids(_parts(images), rows)
+        self._index.add_with_ids(parts_of(images), rows)
 
     def nearest(self, image: Vectors, wanted: int) -> Rows:
         """The rows nearest to the image of a query in the cells nearest to it."""
@@ -160,8 +159,3 @@ def _recall(slots: Slots, made: Parted, tried: list[Vectors], truth: list[float]
         near = np.unique(made.nearest(slots.query_image(query)[0], 4 * _NEAREST))
         found += min(_NEAREST, int((slots.products(query, near) >= tenth).sum()))
     return found / (_NEAREST * len(tried))
-
-
-def _parts(images: Images) -> Vectors:
-    """The whole numbers that images stand for."""
-    return images.astype(np.float32) - np.float32(_NOTHING)

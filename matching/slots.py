@@ -191,6 +191,11 @@ class _Block:
         self.images: Images = faiss.rev_swig_ptr(self.index.codes.data(), size * dimension).reshape(size, dimension)
 
 
+def parts_of(images: Images) -> Vectors:
+    """The whole numbers that images stand for."""
+    return images.astype(np.float32) - np.float32(_NOTHING)
+
+
 def reserved(rows: int, parts: int, *, dtype: Any) -> NDArray[Any]:
     """An array of zeros that takes memory only where it is written; half as many rows where so many are refused."""
     flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _WITHOUT_COUNTING
