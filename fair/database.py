@@ -57,6 +57,7 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime,
         list[str]: JSON,
+        list[list[int]]: JSON,
         list[dict[str, Any]]: JSON,
         dict[str, Any]: JSON,
     }

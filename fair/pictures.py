@@ -21,9 +21,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class PictureStream(Base):
-    """One stream of a session; `first_ms` and `last_ms` on its media clock say what is kept of it.
+    """One stream of a session; `first_ms` and `last_ms` on its media clock say what is kept of it, less its `gaps`.
 
-    It is kept only where its host consented; a withdrawn one is shown to nobody, a removed one has no file any more.
+    A gap is [begin, end] in ms, in order: the recorder went on later than where it had stopped. It is kept only
+    where its host consented; a withdrawn one is shown to nobody, a removed one has no file any more.
     """
 
     __tablename__ = "picture_stream"
@@ -41,6 +42,7 @@ class PictureStream(Base):
     zero_at: Mapped[datetime]
     first_ms: Mapped[int | None]
     last_ms: Mapped[int | None]
+    gaps: Mapped[list[list[int]]] = mapped_column(default=list)
     size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     ended_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
@@ -51,12 +53,18 @@ class PictureStream(Base):
     @property
     def length_ms(self) -> int:
         """How much of it is kept."""
-        return 0 if self.first_ms is None or self.last_ms is None else self.last_ms - self.first_ms
+        return 0 if self.last_ms is None else self.kept_before(self.last_ms)
 
     @property
     def first_at(self) -> datetime:
         """When what is kept of it begins."""
         return self.zero_at + (self.first_ms or 0) * _MILLISECOND
+
+    def kept_before(self, media_ms: int) -> int:
+        """How much is kept of what came before a moment on its media clock, in ms; 0 before the first."""
+        if self.first_ms is None or media_ms <= self.first_ms:
+            return 0
+        return media_ms - self.first_ms - sum(max(0, min(end, media_ms) - begin) for begin, end in self.gaps)
 
 
 class Caption(Base):
@@ -95,6 +103,7 @@ def begin_stream(
         consented_at=now if has_consent else None,
         began_at=now,
         zero_at=now,
+        gaps=[],
     )
     db.add(stream)
     db.flush()
@@ -119,15 +128,16 @@ def streams_of(db: Session, session_id: int) -> Sequence[PictureStream]:
 def replay_ms(streams: Sequence[PictureStream], at: datetime) -> int | None:
     """Where an instant is in the replay of these streams, in ms from its beginning.
 
-    An instant between two streams is at the beginning of the later one; None before the first and after the last.
+    An instant between two streams, or in a gap of one, is at the beginning of what follows; None before the first and
+    after the last.
     """
     before = 0
     for number, stream in enumerate(streams):
-        into = round((at - stream.first_at) / _MILLISECOND)
-        if into < 0 and number == 0:
+        if number == 0 and at < stream.first_at:
             return None
-        if into < stream.length_ms:
-            return before + max(0, into)
+        media_ms = round((at - stream.zero_at) / _MILLISECOND)
+        if stream.last_ms is not None and media_ms < stream.last_ms:
+            return before + stream.kept_before(media_ms)
         before += stream.length_ms
     return None
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import DBAPIError
@@ -41,6 +42,7 @@ class _Kept:
     number: int
     first_ms: int | None
     last_ms: int | None
+    gaps: list[list[int]]
     size_bytes: int
     ended_at: datetime | None = None
 
@@ -128,10 +130,10 @@ class Archive:
         """How much of a stream its index tells of."""
         reel = self.shelf.reel(session_id, number)
         if reel is None or not reel.segments:
-            return _Kept(session_id, number, None, None, 0, ended_at=zero_at)
-        first, last = reel.segments[0].begin, reel.segments[-1].begin + reel.segments[-1].length
+            return _Kept(session_id, number, None, None, [], 0, ended_at=zero_at)
+        first, last = reel.segments[0].begin, reel.segments[-1].end
         ended_at = zero_at + timedelta(seconds=last)
-        return _Kept(session_id, number, round(first * 1_000), round(last * 1_000), reel.size, ended_at=ended_at)
+        return _Kept(session_id, number, _ms(first), _ms(last), _gaps_ms(reel.gaps()), reel.size, ended_at=ended_at)
 
     def _remove(self, due: Sequence[tuple[int, int, int]]) -> list[int]:
         gone = []
@@ -148,18 +150,32 @@ def _kept(key: tuple[int, int], keeper: Keeper, *, ended_at: datetime | None) ->
     first, last = keeper.first, keeper.last
     return _Kept(
         *key,
-        first_ms=None if first is None else round(first * 1_000),
-        last_ms=None if last is None else round(last * 1_000),
+        first_ms=None if first is None else _ms(first),
+        last_ms=None if last is None else _ms(last),
+        gaps=_gaps_ms(keeper.gaps),
         size_bytes=keeper.size,
         ended_at=ended_at,
     )
 
 
+def _gaps_ms(gaps: Iterable[tuple[float, float]]) -> list[list[int]]:
+    return [[_ms(begin), _ms(end)] for begin, end in gaps]
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1_000)
+
+
 def _note(db: Session, kept: Sequence[_Kept]) -> None:
     for each in kept:
-        values = {"first_ms": each.first_ms, "last_ms": each.last_ms, "size_bytes": each.size_bytes}
+        values: dict[str, Any] = {
+            "first_ms": each.first_ms,
+            "last_ms": each.last_ms,
+            "gaps": each.gaps,
+            "size_bytes": each.size_bytes,
+        }
         if each.ended_at is not None:
-            values["ended_at"] = each.ended_at  # type: ignore[assignment]
+            values["ended_at"] = each.ended_at
         of_it = (PictureStream.session_id == each.session_id, PictureStream.number == each.number)
         db.execute(update(PictureStream).where(*of_it).values(**values))
 

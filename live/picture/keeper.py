@@ -62,6 +62,7 @@ class Keeper:
         self._has_begun = self._is_full = self._is_over = False
         self.first: float | None = None
         self.last: float | None = None
+        self.gaps: list[tuple[float, float]] = []
         self.size = 0
         self.ended: asyncio.Future[None] = self._loop.create_future()
 
@@ -141,6 +142,8 @@ class Keeper:
             self._stop(error.strerror or type(error).__name__)
         elif segment is not None and not self._is_full:
             self.first = segment.begin if self.first is None else self.first
+            if segment.is_gap and self.last is not None:
+                self.gaps.append((self.last, segment.begin))
             self.last = segment.begin + segment.length
             self.size += size
 

@@ -8,8 +8,10 @@ was recorded up to a crash, or until the disk was full, plays.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,6 +41,11 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     is_gap: bool = False
     is_last: bool = False
 
+    @property
+    def end(self) -> float:
+        """When it ends on the media clock, in seconds."""
+        return self.begin + self.length
+
 
 _encode = msgspec.json.Encoder().encode
 _decode_label = msgspec.json.Decoder(Label).decode
@@ -63,6 +70,12 @@ class Reel:
     def size(self) -> int:
         """Bytes of its media that the index tells of."""
         return self.segments[-1].at + self.segments[-1].size if self.segments else self.label.init
+
+    def gaps(self) -> Iterator[tuple[float, float]]:
+        """Where nothing is kept between two segments: from and to on the media clock, in seconds."""
+        for before, entry in pairwise(self.segments):
+            if entry.is_gap:
+                yield before.end, entry.begin
 
     def at(self, entry: Entry) -> datetime:
         """When a segment begins."""

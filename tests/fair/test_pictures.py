@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -25,10 +26,10 @@ def seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
-def stream_at(begin: float, *, first_ms: int, last_ms: int) -> PictureStream:
+def stream_at(begin: float, *, first_ms: int, last_ms: int, gaps: Sequence[tuple[int, int]] = ()) -> PictureStream:
     """A stream whose media clock began so many seconds after NOW."""
     zero_at = NOW + seconds(begin)
-    return PictureStream(zero_at=zero_at, began_at=zero_at, first_ms=first_ms, last_ms=last_ms)
+    return PictureStream(zero_at=zero_at, began_at=zero_at, first_ms=first_ms, last_ms=last_ms, gaps=[*map(list, gaps)])
 
 
 def kept(db: Session, live_session: LiveSession, *, has_consent: bool = True) -> PictureStream:
@@ -64,6 +65,19 @@ def test_replay_ms_follows_the_media_clocks() -> None:
     found = [replay_ms(streams, NOW + seconds(at)) for at in (0.4, 0.5, 30.5, 60.4, 70, 100, 110, 130)]
 
     assert found == [None, 0, 30_000, 59_900, 60_000, 60_000, 70_000, None]
+
+
+def test_replay_ms_leaves_out_gaps() -> None:
+    """A replay is as long as what is kept; a moment in a gap is where it goes on."""
+    streams = [
+        stream_at(0, first_ms=1_000, last_ms=20_000, gaps=[(5_000, 8_000), (10_000, 11_000)]),
+        stream_at(100, first_ms=0, last_ms=30_000),
+    ]
+
+    found = [replay_ms(streams, NOW + seconds(at)) for at in (5, 6, 8, 9, 10.5, 12, 110)]
+
+    assert found == [4_000, 4_000, 4_000, 5_000, 6_000, 7_000, 25_000]
+    assert streams[0].length_ms == 15_000
 
 
 def test_captions_are_kept_in_order(db: Session) -> None:

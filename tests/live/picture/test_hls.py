@@ -304,6 +304,32 @@ def test_killed_process_leaves_a_recording_that_plays(scene, tmp_path):
     assert replay_ms(streams, stream.zero_at + timedelta(seconds=2)) == 2_000
 
 
+def test_gap_is_left_out_of_the_replay_and_of_its_clock(scene, tmp_path):
+    """Where the recorder went on later than where it had stopped; the playlist is as long as the record says."""
+    scanner, pieces = scanned("mp4")
+
+    async def story(live, address, browser):
+        async with publishing(address, scene) as host:
+            await host.begin("mp4")
+            await send(host, scanner.init.data + pieces[0].data + b"".join(piece.data for piece in pieces[2:]))
+            await host.send(type="end")
+            end(scene)
+            answer, _ = await listed(browser, "replay.m3u8", having="#EXT-X-ENDLIST")
+            assert "#EXT-X-DISCONTINUITY" in answer.text
+            lengths = [float(line[8:-1]) for line in answer.text.splitlines() if line.startswith("#EXTINF:")]
+            found.append(round(sum(lengths) * 1_000))
+
+    found: list[int] = []
+    on_air(scene, tmp_path, story)
+
+    stream = only_stream(scene)
+    lost = round((pieces[2].begin - pieces[0].end) * 1_000)
+    assert [after - before for before, after in stream.gaps] == [lost]
+    assert abs(found[0] - stream.length_ms) < 5
+    behind = stream.zero_at + timedelta(seconds=pieces[2].begin + 1)
+    assert replay_ms([stream], behind) == round((pieces[2].begin + 1) * 1_000) - lost - stream.first_ms
+
+
 def test_captions_stand_where_they_were_said(scene, tmp_path):
     """On the replay's clock, each until the next; signs of markup are plain text."""
 

@@ -46,6 +46,15 @@ def test_reel_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert reel.size == len(media_file(tmp_path, 7, 1).read_bytes()) == 10
 
 
+def test_gaps_of_a_reel_are_where_nothing_is_kept(tmp_path: Path) -> None:
+    """Between the end of one segment and a segment that does not go on there."""
+    writer = write(tmp_path, segments=2, ends=False)
+    writer.add(Segment(b"x", 3.5, 1.0, is_gap=True), now=4)
+    writer.end()
+
+    assert [*read(tmp_path).gaps()] == [(2, 3.5)]
+
+
 def test_reel_is_read_while_it_grows(tmp_path: Path) -> None:
     """Only what is new, and the same as who reads it at the end."""
     writer = write(tmp_path, segments=1, ends=False)
