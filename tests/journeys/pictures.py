@@ -3,13 +3,26 @@
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
 from bench.clockpicture import clock_script, shows
+from fair.database import make_engine, reading
+from fair.pins import Pin
 from tests.journeys.people import DESK, PHONE, sign_in
 from tests.journeys.site import FairSite
 
 RECRUITER = "wang@demo.gangbo.cn"
 PICTURE_WITHIN_MS = 60_000
+
+FIRST_SHOWN_FROM = """second => new Promise(done => {
+    const video = document.querySelector("[data-video]");
+    const look = setInterval(() => {
+        const at = video.seeking || video.currentTime < second ? null : shownAt(video);
+        if (at === null) return;
+        clearInterval(look);
+        done(at);
+    }, 20);
+})"""
 
 
 def enter_with_clock(
@@ -65,3 +78,22 @@ class Screen:
     def sees_since(self, instant: float) -> None:
         """Wait until the clock in the picture is past this instant, in ms."""
         assert shows(self.page, since=instant, within_ms=PICTURE_WITHIN_MS)
+
+    def sees_in_first_chapter(self) -> float:
+        """Open the replay and jump to its first chapter; the instant that the picture shows there, in ms."""
+        self.page.goto(f"/sessions/{self.session_id}/replay")
+        chapter = self.page.locator("[data-seek]").first
+        begins = int(chapter.get_attribute("data-seek") or "")
+        assert begins > 0
+        chapter.click()
+        shown: float = self.page.evaluate(FIRST_SHOWN_FROM, begins / 1000)
+        return shown
+
+
+def pinned_at(site: FairSite, session_id: int) -> float:
+    """When the session's first position was put on screen, in ms since 1970, as the database has it."""
+    query = select(Pin.started_at).where(Pin.session_id == session_id).order_by(Pin.id)
+    with reading(make_engine(site.environment["DATABASE_URL"])) as db:
+        started = db.scalars(query).first()
+    assert started is not None
+    return started.timestamp() * 1000
