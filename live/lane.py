@@ -2,6 +2,7 @@
 
 A commit waits for the disk, so that one for many is most of what a busy room gains; and what the deeds of a room all
 look at is read once. Each deed is in a savepoint of its own: what the rules refuse, or the database, undoes it alone.
+What somebody asked for and waits for goes before what is only counted, which nobody waits for.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from sqlalchemy.orm import Session
 from fair.database import writing
 from fair.errors import AlreadyApplied, FairError, WrongValue
 from live.act import Refused
-from live.deeds import AnyDeed, Outcome
+from live.deeds import AnyDeed, Deed, Outcome
 
 MOST_TOGETHER = 64
 SECONDS_TOGETHER = 0.02
+SECONDS_TO_YIELD = 0.25
 _TRIES_ALONE = 2
 
 _log = logging.getLogger("live.lane")
@@ -39,20 +41,37 @@ class Lane:
     """Deeds wait here until the thread comes to them; nobody is answered before the commit."""
 
     def __init__(
-        self, engine: Engine, do: Do, goes_with: GoesWith, *, name: str, seconds_together: float = SECONDS_TOGETHER
+        self,
+        engine: Engine,
+        do: Do,
+        goes_with: GoesWith,
+        *,
+        name: str,
+        seconds_together: float = SECONDS_TOGETHER,
+        seconds_to_yield: float = SECONDS_TO_YIELD,
     ) -> None:
-        """`do` gets deeds that all go with the one before; `seconds_together` keeps other processes from writing."""
+        """`do` gets deeds that all go with the one before; `seconds_together` keeps other processes from writing.
+
+        What is counted lets those who ask go first for `seconds_to_yield`.
+        """
         self._engine, self._do, self._goes_with = engine, do, goes_with
-        self._seconds_together = seconds_together
+        self._seconds_together, self._seconds_to_yield = seconds_together, seconds_to_yield
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
-        self._waiting: deque[Waiting] = deque()
+        self._asked: deque[Waiting] = deque()
+        self._counted: deque[Waiting] = deque()
+        self._yields_until = 0.0
         self._is_working = False
 
     async def do(self, deed: AnyDeed) -> Outcome:
         """The outcome of a deed, after its commit; `busy` when the database cannot keep it."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = loop.create_future()
-        self._waiting.append((deed, future))
+        if isinstance(deed, Deed):
+            self._asked.append((deed, future))
+        else:
+            if not self._counted:
+                self._yields_until = monotonic() + self._seconds_to_yield
+            self._counted.append((deed, future))
         if not self._is_working:
             self._work(loop)
         return await future
@@ -64,8 +83,9 @@ class Lane:
     def close(self) -> None:
         """Finish what was begun, drop what was not, which nobody was told of, and end the thread."""
         self._thread.shutdown(cancel_futures=True)
-        while self._waiting:
-            self._waiting.popleft()[1].cancel()
+        for waiting in (self._asked, self._counted):
+            while waiting:
+                waiting.popleft()[1].cancel()
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         self._is_working = True
@@ -80,20 +100,21 @@ class Lane:
         for future, outcome in done:
             if not future.done():
                 future.set_result(outcome)
-        if self._waiting:
+        if self._asked or self._counted:
             self._work(loop)
 
     def _done_together(self) -> list[tuple[asyncio.Future[Outcome], Outcome]]:
         """Do what waits, as much as fits into one transaction, and commit it."""
         done: list[tuple[asyncio.Future[Outcome], Outcome]] = []
         anew: list[Waiting] = []
+        waiting = self._first()
         try:
             with writing(self._engine) as db:
                 until = monotonic() + self._seconds_together
-                while self._waiting and len(done) < MOST_TOGETHER and (not done or monotonic() < until):
-                    some = self._next(MOST_TOGETHER - len(done))
+                while waiting and len(done) < MOST_TOGETHER and (not done or monotonic() < until):
+                    some = self._next(waiting, MOST_TOGETHER - len(done))
                     outcomes = self._in_savepoint(db, [deed for deed, _ in some])
-                    self._taken(len(some))
+                    _taken(waiting, len(some))
                     if outcomes is None:
                         # They are done anew before anything that comes after them.
                         anew = some
@@ -101,23 +122,27 @@ class Lane:
                     done += [(future, outcome) for (_, future), outcome in zip(some, outcomes, strict=True)]
         except Exception as error:
             # Whoever waits behind would only wait as long for the same answer.
-            unkept = [future for future, _ in done] + [future for _, future in self._taken(MOST_TOGETHER)]
+            unkept = [future for future, _ in done] + [future for _, future in _taken(waiting, MOST_TOGETHER)]
             _log.error("%d deeds could not be kept: %s", len(unkept), _named(error))
             done = [(future, busy()) for future in unkept]
         done += [(future, self._alone(deed)) for deed, future in anew]
         return done
 
-    def _next(self, most: int) -> list[Waiting]:
+    def _first(self) -> deque[Waiting]:
+        """Whose turn it is: a transaction of what is counted would keep those who asked waiting until its commit."""
+        if self._asked and (not self._counted or monotonic() < self._yields_until):
+            return self._asked
+        self._yields_until = monotonic() + self._seconds_to_yield
+        return self._counted
+
+    def _next(self, waiting: deque[Waiting], most: int) -> list[Waiting]:
         """The deed that has waited longest, with those behind it that go together with it."""
-        some = [self._waiting[0]]
-        for each in islice(self._waiting.copy(), 1, most):
+        some = [waiting[0]]
+        for each in islice(waiting.copy(), 1, most):
             if not self._goes_with(each[0], some[-1][0]):
                 break
             some.append(each)
         return some
-
-    def _taken(self, most: int) -> list[Waiting]:
-        return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
 
     def _in_savepoint(self, db: Session, deeds: Sequence[AnyDeed]) -> list[Outcome] | None:
         """The outcomes, or None when each is to be done alone: another writer did the same at once, or one of several
@@ -161,6 +186,10 @@ class Lane:
         else:
             _log.error("a %s failed", type(deed).__name__, exc_info=error)
         return busy()
+
+
+def _taken(waiting: deque[Waiting], most: int) -> list[Waiting]:
+    return [waiting.popleft() for _ in range(min(most, len(waiting)))]
 
 
 def busy() -> Outcome:

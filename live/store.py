@@ -2,8 +2,8 @@
 
 One thread reads, in the order asked, so that what a room is told lies between what it has read. Writers commit before
 anything is answered: one lane (`live.lane`) on SQLite, which has one writer at a time, several on PostgreSQL. What one
-person asks and applies for is done in order, and so is what a session's people say, and what changes its stage,
-questions and counts.
+person asks and applies for is done in order, and so is what a session's people say, and what changes its stage and
+questions; what is only counted comes after those who wait for an answer.
 """
 
 from __future__ import annotations

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from fair.database import reading
 from fair.districts import District, add_district
 from fair.errors import NotPermitted
-from live.deeds import AnyDeed, KeepLikes, Outcome
-from live.lane import Lane
+from live.deeds import AnyDeed, Deed, KeepLikes, Outcome
+from live.lane import MOST_TOGETHER, Lane
+from live.requests import Unpin
 from tests.live.scene import Scene
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)
@@ -25,6 +26,11 @@ AT = datetime(2026, 1, 31, tzinfo=UTC)
 def deed(number: int) -> KeepLikes:
     """A deed that can be told from others."""
     return KeepLikes(session_id=1, count=number)
+
+
+def asked(number: int) -> Deed:
+    """A deed that somebody waits for."""
+    return Deed(1, number, f"a{number}", "host", "", Unpin(key=f"k{number}"), AT)
 
 
 def goes_with(what: AnyDeed, before: AnyDeed) -> bool:
@@ -36,8 +42,9 @@ class Doing:
     """Writes a district for each deed; some deeds fail after they wrote, of several that go together with an error."""
 
     def __init__(self) -> None:
-        self.sessions: list[int] = []
+        self.sessions: list[Session] = []
         self.together: list[int] = []
+        self.order: list[int] = []
         self.refused: dict[int, Exception] = {}
         self.errors: dict[int, Exception] = {}
         self.gate = Event()
@@ -45,19 +52,21 @@ class Doing:
 
     def __call__(self, db: Session, deeds: Sequence[AnyDeed]) -> list[Outcome | Exception]:
         self.gate.wait(10)
-        self.sessions.append(id(db))
+        self.sessions.append(db)
         self.together.append(len(deeds))
         return [self._do(db, what) for what in deeds]
 
     def _do(self, db: Session, what: AnyDeed) -> Outcome | Exception:
-        assert isinstance(what, KeepLikes)
-        if what.count in self.refused:
-            return self.refused[what.count]
-        add_district(db, f"99{what.count:04d}", f"第{what.count}区", parent=None)
+        assert isinstance(what, KeepLikes | Deed)
+        number = what.count if isinstance(what, KeepLikes) else what.account_id
+        self.order.append(number)
+        if number in self.refused:
+            return self.refused[number]
+        add_district(db, f"99{number:04d}", f"第{number}区", parent=None)
         db.flush()
-        if what.count in self.errors:
-            raise self.errors.pop(what.count)
-        return Outcome({"number": what.count})
+        if number in self.errors:
+            raise self.errors.pop(number)
+        return Outcome({"number": number})
 
 
 def kept(engine: Engine) -> list[str]:
@@ -81,8 +90,13 @@ def lane(either_scene: Scene, doing: Doing) -> Iterator[Lane]:
 
 async def done(lane: Lane, doing: Doing, count: int, *, first: int = 1) -> list[Outcome]:
     """The outcomes of so many deeds, all but the first of which waited for the first."""
+    return await done_all(lane, doing, [deed(number) for number in range(first, first + count)])
+
+
+async def done_all(lane: Lane, doing: Doing, deeds: Sequence[AnyDeed]) -> list[Outcome]:
+    """The outcomes of these, all but the first of which waited for the first."""
     doing.gate.clear()
-    tasks = [asyncio.ensure_future(lane.do(deed(number))) for number in range(first, first + count)]
+    tasks = [asyncio.ensure_future(lane.do(each)) for each in deeds]
     await asyncio.sleep(0)
     doing.gate.set()
     return await asyncio.gather(*tasks)
@@ -96,7 +110,7 @@ def test_deeds_that_wait_together_are_kept_in_order_and_in_few_transactions(
 
     assert [outcome.fields["number"] for outcome in outcomes] == list(range(1, 31))
     assert kept(either_scene.engine) == [f"99{number:04d}" for number in range(1, 31)]
-    assert len(set(doing.sessions)) <= 2
+    assert len({id(db) for db in doing.sessions}) <= 2
 
 
 @pytest.mark.parametrize(
@@ -156,3 +170,25 @@ def test_one_that_fails_is_no_harm_to_those_that_go_with_it(
 
     assert [outcome.fields["number"] for outcome in outcomes] == [10, 11, 12, 13, 14]
     assert kept(either_scene.engine) == [f"9900{number}" for number in range(10, 15)]
+
+
+def test_who_asked_goes_before_what_is_counted(lane: Lane, doing: Doing) -> None:
+    """In a transaction of their own, so that they do not wait for the counting either; each kind in its order."""
+    outcomes = asyncio.run(done_all(lane, doing, [asked(1), deed(2), deed(3), asked(4)]))
+
+    assert doing.order == [1, 4, 2, 3]
+    assert [outcome.fields["number"] for outcome in outcomes] == [1, 2, 3, 4]
+    assert doing.sessions[0] is doing.sessions[1]
+    assert doing.sessions[1] is not doing.sessions[2]
+
+
+def test_what_is_counted_does_not_wait_for_ever(either_scene: Scene, doing: Doing) -> None:
+    """When it has yielded for long enough it goes first, though there are still some who asked."""
+    lane = Lane(either_scene.engine, doing, goes_with, name="write", seconds_together=10, seconds_to_yield=0)
+    count = MOST_TOGETHER + 6
+
+    asyncio.run(done_all(lane, doing, [*map(asked, range(1, count)), deed(count)]))
+    lane.close()
+
+    assert doing.order[MOST_TOGETHER] == count
+    assert doing.order[MOST_TOGETHER + 1 :] == list(range(MOST_TOGETHER + 1, count))
