@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ import msgspec
 from bench.cores import cpu_of, pinned, resident_kb, tree
 from bench.scene import FIELD_KEY, Stage
 
-__all__ = ["ROOT", "House", "Lacking", "carried", "live", "settings_for"]
+__all__ = ["ROOT", "House", "Lacking", "carried", "live", "settings_for", "wait_for"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _PATIENCE_SECONDS = 30.0
@@ -109,7 +109,7 @@ def live(
         )
     house = House(int(environment["GANGBO_LIVE_PORT"]), process.pid, tuple(beside))
     try:
-        _await(process, house, log)
+        wait_for(house, process.poll, log)
         yield house
     finally:
         process.terminate()
@@ -134,6 +134,21 @@ def carried(
         yield {"REDIS_URL": f"redis://127.0.0.1:{port}", "GANGBO_LIVE_WORKERS": str(workers)}, (pid,)
 
 
+def wait_for(house: House, status: Callable[[], int | None], log: Path) -> None:
+    """Return when it answers; raises RuntimeError when it ended, with this exit status, or stays silent."""
+    give_up = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < give_up:
+        ended = status()
+        if ended is not None:
+            raise RuntimeError(f"live ended with status {ended}: {log.read_text()[-800:]}")
+        try:
+            if house.health()["status"] in ("ok", "degraded"):
+                return
+        except OSError:
+            time.sleep(0.02)
+    raise RuntimeError(f"live did not answer in {_PATIENCE_SECONDS:.0f} s; see {log}")
+
+
 @contextmanager
 def _redis(port: int, folder: Path, *, cores: Sequence[int]) -> Iterator[int]:
     """A Redis of our own that keeps nothing on disk; its process. Raises Lacking."""
@@ -149,16 +164,3 @@ def _redis(port: int, folder: Path, *, cores: Sequence[int]) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _await(process: subprocess.Popen[bytes], house: House, log: Path) -> None:
-    give_up = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < give_up:
-        if process.poll() is not None:
-            raise RuntimeError(f"live ended with status {process.returncode}: {log.read_text()[-800:]}")
-        try:
-            if house.health()["status"] in ("ok", "degraded"):
-                return
-        except OSError:
-            time.sleep(0.02)
-    raise RuntimeError(f"live did not answer in {_PATIENCE_SECONDS:.0f} s; see {log}")

@@ -25,8 +25,9 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from websockets.exceptions import ConnectionClosed
 
+from bench.forked import forked
 from bench.ground import database
-from bench.house import House, live, settings_for
+from bench.house import House, settings_for
 from bench.ledger import missing
 from bench.load import percentile
 from bench.scene import Stage, set_up
@@ -104,7 +105,7 @@ def _measure(stage: Stage, engine: Engine, folder: Path, wanted: argparse.Namesp
     for number in range(wanted.rounds):
         begin = time.monotonic()
         talkers = stage.seeker_ids[number * wanted.talkers : (number + 1) * wanted.talkers]
-        with live(environment, cores=sorted(os.sched_getaffinity(0)), log=folder / "live.log") as house:
+        with forked(environment, log=folder / "live.log") as house:
             left = asyncio.run(_round(house, stage, talkers, left, ledger, luck))
         times.append(time.monotonic() - begin)
         if number % _CHECK_EVERY == _CHECK_EVERY - 1 or number == wanted.rounds - 1:
