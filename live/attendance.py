@@ -14,10 +14,15 @@ VISITS_EVERY = timedelta(milliseconds=250)
 LIKES_EVERY = timedelta(seconds=3)
 EXPOSED_AFTER = timedelta(seconds=1)
 BATCH = 5_000
+EXPOSURES_KEPT_AFTER = timedelta(seconds=4)
+"""Not before: while a position is still on its way to a crowd's screens, it needs the processor itself."""
+MOST_BATCHES = 100
+"""Where positions follow one another faster than that, no more than this waits."""
 EXPOSURES_AT_ONCE = 1_000
 """Fewer: everybody is looked at in one moment, and other writers are to get in between."""
-EXPOSURES_A_LOOK = 4 * EXPOSURES_AT_ONCE
-"""What a crowd saw is kept over some seconds: while a position is still on its way to screens, those come first."""
+BATCHES_A_LOOK = 2
+SHARE_A_LOOK = 8
+"""What a crowd saw is kept over some seconds, and more of it at a look the more waits, so that it never piles up."""
 
 
 class AttendanceBook:
@@ -70,8 +75,10 @@ class AttendanceBook:
         if _is_due(self._looked_at, EXPOSED_AFTER, now):
             self._looked_at = now
             self._exposed += self._exposures(audience, board, now=now)
-            some = min(len(self._exposed), EXPOSURES_A_LOOK // EXPOSURES_AT_ONCE)
-            deeds += [self._exposed.popleft() for _ in range(some)]
+            is_new = board.pin is not None and now - board.pin.started_at < EXPOSURES_KEPT_AFTER
+            if not is_new or len(self._exposed) > MOST_BATCHES:
+                some = min(len(self._exposed), max(BATCHES_A_LOOK, len(self._exposed) // SHARE_A_LOOK))
+                deeds += [self._exposed.popleft() for _ in range(some)]
         return deeds
 
     def close(self, audience: Audience, *, now: datetime) -> list[AnyDeed]:

@@ -591,31 +591,46 @@ def test_exposure_counts_those_present_for_a_second_of_the_pin():
 
     early = kept(room.keep_house(now=at(10.5)), KeepExposures)
     enter(room, 2, seconds=11)
-    (first,) = kept(room.keep_house(now=at(11.6)), KeepExposures)
-    (second,) = kept(room.keep_house(now=at(12.7)), KeepExposures)
+    looked = kept(room.keep_house(now=at(11.6)), KeepExposures)
+    room.leave(1, now=at(12))
+    looked += kept(room.keep_house(now=at(12.7)), KeepExposures)
+    first, second = kept(room.keep_house(now=at(14)), KeepExposures)
 
-    assert early == []
+    assert early == looked == []
     assert (first.position_id, first.employer_id, first.viewers) == (31, 7, (("a1", 86),))
     assert second.viewers == (("a2", None),)
-    assert kept(room.keep_house(now=at(14)), KeepExposures) == []
+    assert kept(room.keep_house(now=at(16)), KeepExposures) == []
 
 
 def test_exposures_of_a_crowd_are_kept_over_some_seconds(monkeypatch):
-    """A part with each look, each viewer once; what is left when the process goes is kept then."""
+    """After the first seconds a part with each look, each viewer once; the rest when the process goes."""
     monkeypatch.setattr(attendance, "EXPOSURES_AT_ONCE", 2)
-    monkeypatch.setattr(attendance, "EXPOSURES_A_LOOK", 4)
     room = make_room()
     for number in range(1, 10):
         enter(room, number)
     room.learn([Changed(Pinned(pin(1, 31, seconds=10), None))], now=at(10))
 
-    looks = [kept(room.keep_house(now=at(seconds)), KeepExposures) for seconds in (11.6, 12.7)]
-    rest = kept(room.room.close_books(now=at(13)), KeepExposures)
+    looks = [kept(room.keep_house(now=at(seconds)), KeepExposures) for seconds in (11.6, 14, 15.1)]
+    rest = kept(room.room.close_books(now=at(16)), KeepExposures)
 
-    assert [[len(deed.viewers) for deed in each] for each in (*looks, rest)] == [[2, 2], [2, 2], [1]]
+    assert [[len(deed.viewers) for deed in each] for each in (*looks, rest)] == [[], [2, 2], [2, 2], [1]]
     assert {viewer for each in (*looks, rest) for deed in each for viewer, _ in deed.viewers} == {
         f"a{number}" for number in range(1, 10)
     }
+
+
+def test_exposures_never_pile_up(monkeypatch):
+    """Where one pin follows another within seconds, what is more than a bound is kept nonetheless."""
+    monkeypatch.setattr(attendance, "MOST_BATCHES", 2)
+    room = make_room()
+    enter(room, 1)
+    kept_so_far = []
+    for number in range(1, 7):
+        began = 8 + 2 * number
+        room.learn([Changed(Pinned(pin(number, 31, seconds=began), None))], now=at(began))
+        kept_so_far.append(len(kept(room.keep_house(now=at(began + 1.5)), KeepExposures)))
+
+    assert kept_so_far == [0, 0, 2, 0, 2, 0]
 
 
 def test_end_of_the_session_ends_the_visits_and_later_the_room():
