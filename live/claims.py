@@ -39,7 +39,7 @@ class Claims:
         place = self._place(deed, number)
         while place and self._link.is_up:
             try:
-                found = await self._claiming.ask((place, _digest(deed)))
+                found = await self._claiming.ask((place, _digest(deed)), is_urgent=deed.is_urgent)
             except LOST as error:
                 self._link.lost(error)
                 return None

@@ -9,7 +9,7 @@ from typing import Any
 from live.board import Line, QuestionView
 from live.happenings import Happening
 from live.messages import ApplicationView, Arrival, Me, SanctionView
-from live.requests import AnyRequest, Say, Vote
+from live.requests import Answer, AnyRequest, BeginSlot, End, Pin, Say, Start, Unpin, Vote
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,13 @@ class Deed:
     def is_logged(self) -> bool:
         """Whether the event log tells of it; of talk that goes by in its hundreds it does not."""
         return not isinstance(self.request, Say | Vote)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether everybody waits for what comes of it: what is done on stage, and what its people say."""
+        if isinstance(self.request, Say):
+            return self.role != "audience"
+        return isinstance(self.request, Answer | BeginSlot | End | Pin | Start | Unpin)
 
 
 @dataclass(frozen=True)

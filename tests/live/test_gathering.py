@@ -38,6 +38,26 @@ def test_who_comes_meanwhile_is_asked_for_together():
     assert asyncio.run(story()) == ([[1, 2], [3, 4, 5]], [2, 4], [6, 8, 10])
 
 
+def test_urgent_question_ends_the_pause():
+    """With those that waited for the pause's end; after it there is a pause again."""
+
+    async def story():
+        oracle = Oracle()
+        gathering: Gathering[int, int] = Gathering(oracle, pause_seconds=lambda: 60)
+        assert await gathering.ask(1) == 2
+        waits = asyncio.ensure_future(gathering.ask(2))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            assert await gathering.ask(3, is_urgent=True) == 6
+        late = asyncio.ensure_future(gathering.ask(4))
+        while not waits.done():
+            await asyncio.sleep(0)
+        late.cancel()
+        return oracle.asked
+
+    assert asyncio.run(story()) == [[1], [2, 3]]
+
+
 def test_failure_is_told_to_each_and_the_next_are_asked_for():
     """Nobody waits for ever, and a cancelled one is no harm to the others."""
 
