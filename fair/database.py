@@ -5,11 +5,13 @@ The entry point of a process makes the engine and owns each transaction; records
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import JSON, Connection, DateTime, Engine, Enum, MetaData, create_engine, event
 from sqlalchemy.engine import Dialect
@@ -17,6 +19,11 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 __all__ = ["Base", "UtcDateTime", "make_engine", "make_sessions", "reading", "words", "writing"]
+
+SECONDS_TO_WAIT = 15.0
+_LONGEST_PAUSE, _SHORTEST_PAUSE = 0.012, 0.001
+_SECONDS_TO_HURRY = 0.25
+_WAITS = f"busy_timeout={SECONDS_TO_WAIT * 1_000:.0f}"
 
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -85,7 +92,7 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        connect_args={"timeout": 15, "check_same_thread": False},
+        connect_args={"timeout": SECONDS_TO_WAIT, "check_same_thread": False},
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -124,11 +131,39 @@ def _to_write(engine: Engine) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # The driver's own implicit BEGIN is off: _begin_sqlite says which kind.
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", _WAITS):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {kind}")
+    if connection.get_execution_options().get("sqlite_begin") != "IMMEDIATE":
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        if not _takes_turn(raw):
+            # The same once more, for its error as the library tells it.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA {_WAITS}")
+
+
+def _takes_turn(raw: sqlite3.Connection) -> bool:
+    """Begin to write as soon as nobody else does; False when it cannot be.
+
+    SQLite's own waiting looks the more rarely the longer it has waited: of several that write all the time one can
+    wait for seconds. Here who has waited longest looks most often.
+    """
+    began = time.monotonic()
+    while True:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            waited = time.monotonic() - began
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited > SECONDS_TO_WAIT:
+                return False
+            time.sleep(max(_SHORTEST_PAUSE, _LONGEST_PAUSE * (1 - waited / _SECONDS_TO_HURRY)))
+        else:
+            return True
