@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection
 
 from live.connection import Connection
 
-SECONDS_TO_ANSWER = 45.0
-_PARTS = 45
+SECONDS_TO_ANSWER = 90.0
+"""Lines that are dead the kernel cuts off by itself: ticks go out all the time, and must be acknowledged."""
+_PARTS = 90
 
 
 class Deadline:
