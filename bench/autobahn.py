@@ -48,8 +48,9 @@ class _Echo:
         """A connection was made."""
 
     def answer(self, connection: Connection, protocol: ServerProtocol, request: Request) -> Response:
-        """Any handshake is welcome; the suite knows no subprotocol."""
+        """Any handshake is welcome; the suite knows no subprotocol, and its first messages are long ones already."""
         protocol.available_subprotocols = None
+        connection.host = self
         return protocol.accept(request)
 
     def hand_over(self, connection: Connection, transport: asyncio.Transport, data: bytes) -> None:
@@ -57,7 +58,6 @@ class _Echo:
 
     def first(self, connection: Connection, message: str | bytes) -> None:
         """The first message is echoed like all others."""
-        connection.host = self
         self.receive(connection, message)
         connection.enter()
 
