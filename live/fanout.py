@@ -25,6 +25,8 @@ from live.sending import Send, send_each
 from live.stream import Cut
 
 AT_ONCE = 1_024
+URGENT_AT_ONCE = 4 * AT_ONCE
+"""While these are written to, some hundredths of a second, nothing else is done; what is less urgent comes after it."""
 
 
 class Fanout:
@@ -85,8 +87,8 @@ class Fanout:
         if connection is not None:
             connection.close(closing)
 
-    def send_tick(self, tick: Tick, cut: Cut) -> None:
-        """Send a tick to everybody: the first AT_ONCE now, the others as the loop comes round.
+    def send_tick(self, tick: Tick, cut: Cut, *, is_urgent: bool = False) -> None:
+        """Send a tick to everybody: the first AT_ONCE (URGENT_AT_ONCE) now, the others as the loop comes round.
 
         Who is behind gets it without the ephemera of `cut`; whom the tick before has not reached gets both at once.
         """
@@ -109,7 +111,8 @@ class Fanout:
             connection.write(lean if is_lean else plain)
             self._metrics.drops["lean"] += is_lean and lean is not plain
         self._metrics.sent(len(plain), to=len(aside))
-        self._round = _Round(parts, began=monotonic() if before is None else before.began)
+        began = monotonic() if before is None else before.began
+        self._round = _Round(parts, began=began, at_once=URGENT_AT_ONCE if is_urgent else AT_ONCE)
         if before is None:
             self._go_round()
 
@@ -160,9 +163,9 @@ class Fanout:
             self._metrics.sent(len(data))
 
     def _go_round(self) -> None:
-        """Write to the next AT_ONCE, and come again for the rest."""
+        """Write to the next so many, and come again for the rest."""
         assert self._round is not None
-        for descriptors, frame in self._round.next(AT_ONCE):
+        for descriptors, frame in self._round.next():
             self._write_to(descriptors, frame)
         if self._round.parts:
             asyncio.get_running_loop().call_soon(self._go_round)
@@ -210,13 +213,14 @@ class _Round:
     A descriptor that moved belongs to a connection that is aside now, or to none that may hear this tick.
     """
 
-    def __init__(self, parts: list[_Part], *, began: float) -> None:
-        self.parts = parts
-        self.began = began
+    def __init__(self, parts: list[_Part], *, began: float, at_once: int) -> None:
+        self.parts = [part for part in parts if part.descriptors]
+        self.began, self.at_once = began, at_once
         self.moved: dict[int, Connection | None] = {}
 
-    def next(self, most: int) -> Iterator[tuple[array[int], bytes]]:
-        """The next so many descriptors, with what each is to get; `parts` holds those that are left."""
+    def next(self) -> Iterator[tuple[array[int], bytes]]:
+        """The next `at_once` descriptors, with what each is to get; `parts` holds those that are left."""
+        most = self.at_once
         while most and self.parts:
             part = self.parts.pop(0)
             if len(part.descriptors) > most:

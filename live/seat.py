@@ -130,7 +130,7 @@ class Seat:
                 case FitPosition():
                     self._begin(self._fit_position(effect))
 
-    def tick(self) -> None:
+    def tick(self, *, is_urgent: bool = False) -> None:
         """Send everybody what happened since the last time, and do what is due."""
         now = self._clock()
         self.perform(self.room.counted())
@@ -138,7 +138,7 @@ class Seat:
         self.room.pulse.delay(is_delayed=self.wire.is_delayed)
         made = self.room.tick(now=now)
         if made is not None:
-            self.fanout.send_tick(*made)
+            self.fanout.send_tick(*made, is_urgent=is_urgent)
         self.perform(self.room.keep_house(now=now))
 
     def is_empty(self, *, now: datetime, seconds: float) -> bool:
@@ -180,7 +180,7 @@ class Seat:
             if not self.fanout.is_sending:
                 begun = loop.time()
             try:
-                self.tick()
+                self.tick(is_urgent=is_early)
                 await (self.fanout.sent() if is_early else self._sent_or_hurried())
             except Exception:
                 _log.exception("a tick failed")

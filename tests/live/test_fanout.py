@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from array import array
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
@@ -25,7 +26,7 @@ from live.happenings import Said
 from live.messages import Counts, Tick
 from live.metrics import Metrics
 from live.ring import Ring
-from live.sending import Send, send_each
+from live.sending import Send, Short, send_each
 from live.stream import Cut, Numbered
 from tests.live.core import line
 from tests.live.test_inbound import HANDSHAKE
@@ -239,6 +240,37 @@ def test_large_room_is_written_to_in_turns(monkeypatch, send):
                 return [each.ticks() for each in ends]
 
     assert run(story()) == [[1, 2], [1, 2], [1, 2], [], [1, 2], [2]]
+
+
+def test_urgent_tick_is_written_in_fewer_turns(monkeypatch, send):
+    """More of those who hear it come in one turn; an ordinary one after it goes as before."""
+    monkeypatch.setattr(module, "AT_ONCE", 2)
+    monkeypatch.setattr(module, "URGENT_AT_ONCE", 3)
+    turns: list[int] = []
+
+    def sending(descriptors: "array[int]", frame: bytes) -> list[Short]:
+        turns.append(len(descriptors))
+        return send(descriptors, frame)
+
+    async def story() -> list[list[int]]:
+        fanout = Fanout(Metrics(), send=sending)
+        async with (
+            inside(fanout, 1) as (_, first),
+            inside(fanout, 2) as (_, second),
+            inside(fanout, 3) as (_, third),
+            inside(fanout, 4) as (_, fourth),
+        ):
+            fanout.send_tick(*tick(1), is_urgent=True)
+            await fanout.sent()
+            fanout.send_tick(*tick(2))
+            await fanout.sent()
+            ends = (first, second, third, fourth)
+            for each in ends:
+                await each.read_all()
+            return [each.ticks() for each in ends]
+
+    assert run(story()) == [[1, 2]] * 4
+    assert turns == [3, 1, 2, 2]
 
 
 def test_tick_that_overtakes_another_goes_with_it(monkeypatch, send):
