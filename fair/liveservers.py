@@ -6,6 +6,8 @@ other after LOST_AFTER. Both end them when the process was last known to live.
 
 from __future__ import annotations
 
+import platform
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -14,8 +16,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fair.attendances import Attendance
 from fair.database import Base
+from fair.settings import Settings
 
+LONGEST_NAME = 50
 SIGN_EVERY = timedelta(seconds=5)
+SEEN_WITHIN = 3 * SIGN_EVERY
 LOST_AFTER = timedelta(minutes=5)
 
 
@@ -26,6 +31,17 @@ class LiveServer(Base):
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     seen_at: Mapped[datetime]
+
+
+def name_of(settings: Settings, number: int) -> str:
+    """What the live process of this number is called on this machine, the same after each start."""
+    name = settings.live_name or f"{platform.node()}:{settings.live_port}"
+    return f"{name[:LONGEST_NAME]}-{number}"
+
+
+def servers_that_live(db: Session, *, now: datetime) -> Sequence[LiveServer]:
+    """Every process that gave a sign of life just now, on whichever machine, by name."""
+    return db.scalars(select(LiveServer).where(LiveServer.seen_at >= now - SEEN_WITHIN).order_by(LiveServer.name)).all()
 
 
 def sign_of_life(db: Session, name: str, *, now: datetime) -> None:

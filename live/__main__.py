@@ -8,7 +8,6 @@ import logging
 import resource
 import secrets
 import signal
-import socket
 import sys
 from datetime import UTC, datetime
 
@@ -17,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from fair.crypto import set_field_key
 from fair.database import make_engine
 from fair.errors import WrongSetting
+from fair.liveservers import name_of
 from fair.settings import Settings, read_settings
 from live.matches import Matching
 from live.metrics import serve_metrics
@@ -30,7 +30,6 @@ try:
 except ImportError:  # It is not made for every system.
     from asyncio import new_event_loop  # type: ignore[assignment]
 
-LONGEST_NAME = 50
 MOST_FILES = 1 << 20
 GARBAGE_AFTER = 20_000
 
@@ -67,7 +66,7 @@ def _serve(settings: Settings, number: int, parent: int | None) -> int:
 
 
 async def _run(settings: Settings, number: int, parent: int | None) -> int:
-    store = Store(make_engine(settings.database_url), People(settings.secret_key), name=_name(settings, number))
+    store = Store(make_engine(settings.database_url), People(settings.secret_key), name=name_of(settings, number))
     live = Live(settings, store, Matching(settings.matching_url), clock=_now, new_epoch=lambda: secrets.token_hex(4))
     try:
         await store.begin(now=_now())
@@ -114,12 +113,6 @@ async def _serve_metrics(live: Live, port: int) -> asyncio.Server | None:
 def _orphaned(loop: asyncio.AbstractEventLoop, parent: int, stop: asyncio.Event) -> None:
     loop.remove_reader(parent)
     stop.set()
-
-
-def _name(settings: Settings, number: int) -> str:
-    """What this process is called, the same after each start."""
-    name = settings.live_name or f"{socket.gethostname()}:{settings.live_port}"
-    return f"{name[:LONGEST_NAME]}-{number}"
 
 
 def _raise_open_files() -> None:

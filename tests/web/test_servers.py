@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +15,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fair.accounts import Role
+from fair.liveservers import name_of, sign_of_life
 from live.metrics import Metrics, serve_metrics
 from tests.builders import add_account
 from tests.live.oracle import answering
 from tests.live.visitor import free_port
+from tests.web.conftest import Clock
 
 pytestmark = pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 
@@ -122,3 +125,20 @@ def test_what_is_no_figures_is_no_answer(two_processes: int, administrator: Flas
         figures = administrator.get("/servers/figures").get_json()
 
     assert figures[0]["values"] is None
+
+
+def test_page_names_the_processes_of_other_machines(
+    app: Flask, two_processes: int, administrator: FlaskClient, write: Callable[[], Any], clock: Clock
+) -> None:
+    """Those that gave a sign of life just now, and none of this machine."""
+    own = name_of(app.extensions["gangbo"].settings, 2)
+    with write() as db:
+        for name, ago in (("fair-two-1", 1), ("fair-gone-1", 60), (own, 1)):
+            sign_of_life(db, name, now=clock() - timedelta(seconds=ago))
+
+    page = administrator.get("/servers").text
+
+    assert "别的机器上的直播进程" in page
+    assert "fair-two-1" in page
+    assert "fair-gone-1" not in page
+    assert own not in page
