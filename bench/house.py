@@ -25,7 +25,7 @@ from bench.scene import FIELD_KEY, Stage
 __all__ = ["ROOT", "House", "Lacking", "carried", "live", "settings_for", "wait_for"]
 
 ROOT = Path(__file__).resolve().parent.parent
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 120.0
 
 
 class Lacking(RuntimeError):

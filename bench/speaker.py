@@ -18,7 +18,7 @@ from bench.scene import Stage
 
 __all__ = ["Speaker", "speaking"]
 
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 120.0
 _keys = count(1)
 
 

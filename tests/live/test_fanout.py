@@ -3,7 +3,6 @@
 import asyncio
 import json
 import socket
-from array import array
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
@@ -26,7 +25,7 @@ from live.happenings import Said
 from live.messages import Counts, Tick
 from live.metrics import Metrics
 from live.ring import Ring
-from live.sending import Send, Short, send_each
+from live.sending import Send, send_each
 from live.stream import Cut, Numbered
 from tests.live.core import line
 from tests.live.test_inbound import HANDSHAKE
@@ -248,7 +247,7 @@ def test_urgent_tick_is_written_in_fewer_turns(monkeypatch, send):
     monkeypatch.setattr(module, "URGENT_AT_ONCE", 3)
     turns: list[int] = []
 
-    def sending(descriptors: "array[int]", frame: bytes) -> list[Short]:
+    def sending(descriptors, frame):
         turns.append(len(descriptors))
         return send(descriptors, frame)
 
