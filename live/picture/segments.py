@@ -1,4 +1,7 @@
-"""Segments: mp4 fragments put together to what HLS hands out, each a second or more, times from the media clock."""
+"""Segments: mp4 fragments put together to what HLS hands out, each about a second, times from the media clock.
+
+Frames that a recorder left out are a hole in its clock. A small one is part of the time; a large one is a gap.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,17 @@ from dataclasses import dataclass
 
 from live.picture.pieces import Piece
 
-SHORTEST_SECONDS = 0.95
+# A recorder's fragments are a second apart, but one whose last frames were late says that it is shorter.
+SHORTEST_SECONDS = 0.6
 LONGEST_SECONDS = 60.0
 LARGEST_SEGMENT = 16 << 20
+LONGEST_HOLE_SECONDS = 2.0
 _SLACK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Whole fragments; `is_gap`: they do not go on where the segment before ended."""
+    """Whole fragments; `is_gap`: the one before ended so long before that one did not go on to the other."""
 
     data: bytes
     begin: float
@@ -36,9 +41,9 @@ class Cutter:
         """The segments that are whole with these fragments."""
         for piece in pieces:
             end = self._parts[-1].end if self._parts else self._end
-            if end is None and not piece.is_key:
+            if (piece.begin < end - _SLACK_SECONDS) if end is not None else not piece.is_key:
                 continue
-            if end is not None and not -_SLACK_SECONDS <= piece.begin - end <= _SLACK_SECONDS:
+            if end is not None and piece.begin > end + LONGEST_HOLE_SECONDS:
                 yield from self.rest()
                 self._is_gap = True
             self._parts.append(piece)
@@ -52,9 +57,6 @@ class Cutter:
             return
         parts, self._parts, self._size = self._parts, [], 0
         begin, end = parts[0].begin, parts[-1].end
-        # Clocks of fragments that follow one another differ by a rounding; the playlist has no hole there.
-        if not self._is_gap and self._end is not None:
-            begin = self._end
-        is_gap, self._is_gap, self._end = self._is_gap, False, end
         if 0 < end - begin <= LONGEST_SECONDS:
+            is_gap, self._is_gap, self._end = self._is_gap, False, end
             yield Segment(b"".join(piece.data for piece in parts), begin, end - begin, is_gap)

@@ -12,6 +12,8 @@ from live.picture.relay import Relay
 from live.picture.tally import Tally
 from live.picture.webm import WebmScanner
 
+LONGEST_HOLE_SECONDS = 60.0
+
 
 class Sink(Protocol):
     """Where pieces go besides the viewers."""
@@ -64,6 +66,7 @@ class Stream:
         self.heard_at = zero_at
         self.behind_ms = 0
         self.received = 0
+        self._newest: float | None = None
         self._is_over = False
 
     def feed(self, data: bytes, *, now: datetime) -> Sequence[Piece]:
@@ -75,9 +78,13 @@ class Stream:
         init = self._scanner.init
         if not pieces or init is None:
             return ()
+        newest = max(piece.end for piece in pieces)
+        if self._newest is not None and abs(newest - self._newest) > LONGEST_HOLE_SECONDS:
+            # A machine that slept, or a clock that is none: what comes next is another stream.
+            raise StreamBroken("order", "the media clock jumps")
+        self._newest = newest
         if self.relay is None:
             self.relay = Relay(init, self._tally)
-        newest = max(piece.end for piece in pieces)
         if newest < timedelta.max.total_seconds():
             self.behind_ms = round(((now - self.zero_at).total_seconds() - newest) * 1_000)
         self.sink.take(init, pieces)

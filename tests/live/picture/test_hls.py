@@ -311,7 +311,7 @@ def test_gap_is_left_out_of_the_replay_and_of_its_clock(scene, tmp_path):
     async def story(live, address, browser):
         async with publishing(address, scene) as host:
             await host.begin("mp4")
-            await send(host, scanner.init.data + pieces[0].data + b"".join(piece.data for piece in pieces[2:]))
+            await send(host, scanner.init.data + pieces[0].data + b"".join(piece.data for piece in pieces[3:]))
             await host.send(type="end")
             end(scene)
             answer, _ = await listed(browser, "replay.m3u8", having="#EXT-X-ENDLIST")
@@ -323,11 +323,11 @@ def test_gap_is_left_out_of_the_replay_and_of_its_clock(scene, tmp_path):
     on_air(scene, tmp_path, story)
 
     stream = only_stream(scene)
-    lost = round((pieces[2].begin - pieces[0].end) * 1_000)
+    lost = round((pieces[3].begin - pieces[0].end) * 1_000)
     assert [after - before for before, after in stream.gaps] == [lost]
     assert abs(found[0] - stream.length_ms) < 5
-    behind = stream.zero_at + timedelta(seconds=pieces[2].begin + 1)
-    assert replay_ms([stream], behind) == round((pieces[2].begin + 1) * 1_000) - lost - stream.first_ms
+    behind = stream.zero_at + timedelta(seconds=pieces[3].begin + 0.2)
+    assert replay_ms([stream], behind) == round((pieces[3].begin + 0.2) * 1_000) - lost - stream.first_ms
 
 
 def test_captions_stand_where_they_were_said(scene, tmp_path):

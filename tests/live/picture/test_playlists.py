@@ -11,13 +11,19 @@ from tests.builders import NOW
 
 
 def reel(
-    number: int, lengths: list[float], *, begins: float = 0, gaps: tuple[int, ...] = (), is_over: bool = True
+    number: int,
+    lengths: list[float],
+    *,
+    begins: float = 0,
+    holes: dict[int, float] | None = None,
+    gaps: tuple[int, ...] = (),
+    is_over: bool = True,
 ) -> Reel:
-    """A reel whose clock was zero so many seconds after NOW, of segments of these lengths."""
+    """A reel whose clock was zero so many seconds after NOW, of segments so long, some behind a hole or a gap."""
     label = Label(NOW + timedelta(seconds=begins), 4, is_kept=True)
     found, at, begin = Reel(number, label, is_over=is_over), 4, 0.0
     for index, length in enumerate(lengths):
-        begin += 10 if index in gaps else 0
+        begin += 10 if index in gaps else (holes or {}).get(index, 0)
         found.segments.append(Entry(at, 10, begin, length, index in gaps))
         at, begin = at + 10, begin + length
     return found
@@ -25,6 +31,10 @@ def reel(
 
 def addresses(text: str) -> list[str]:
     return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def lengths(text: str) -> list[float]:
+    return [float(each) for each in re.findall(r"#EXTINF:([0-9.]+),", text)]
 
 
 def value(text: str, tag: str) -> int:
@@ -63,22 +73,38 @@ def test_streams_follow_one_another_with_a_discontinuity() -> None:
     assert "#EXT-X-DISCONTINUITY\n" not in later
 
 
+def test_hole_in_a_stream_is_part_of_the_time() -> None:
+    """What comes after it is where its instant says: live the later part is longer, in the replay the earlier."""
+    reels = [reel(1, [1.0] * 8, holes={3: 0.6, 5: 2.5})]
+
+    live, replay = live_playlist(reels, is_over=True), replay_playlist(reels, is_over=True)
+
+    assert lengths(live) == [1, 1, 1, 1.6, 1, 3.5, 1, 1]
+    assert "#EXT-X-PROGRAM-DATE-TIME:2026-03-02T06:00:03.600Z\n#EXTINF:1.600" in live
+    assert value(live, "EXT-X-TARGETDURATION") == 4
+    assert addresses(replay) == ["1/seg-0-3.m4s", "1/seg-4-5.m4s", "1/seg-6-7.m4s"]
+    assert lengths(replay) == [4.6, 4.5, 2]
+    assert "#EXT-X-DISCONTINUITY\n" not in live + replay
+
+
 def test_gap_within_a_stream_is_a_discontinuity() -> None:
-    """The clock of what follows is told anew."""
-    text = replay_playlist([reel(1, [1.0] * 4, gaps=(2,))], is_over=True)
+    """The clock of what follows is told anew, and what is missing is left out."""
+    reels = [reel(1, [1.0] * 4, gaps=(2,))]
+    text = replay_playlist(reels, is_over=True)
 
     assert addresses(text) == ["1/seg-0-1.m4s", "1/seg-2-3.m4s"]
+    assert lengths(text) == [2, 2]
+    assert lengths(live_playlist(reels, is_over=True)) == [1, 1, 1, 1]
     assert "#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:2026-03-02T06:00:12.000Z" in text
 
 
 def test_replay_has_everything_in_longer_parts() -> None:
     """A playlist of two hours stays readable; the sum of its parts is the length of the streams."""
     text = replay_playlist([reel(1, [1.02] * 100), reel(2, [0.5] * 9, begins=300)], is_over=True)
-    lengths = [float(each) for each in re.findall(r"#EXTINF:([0-9.]+),", text)]
 
-    assert abs(sum(lengths) - 100 * 1.02 - 4.5) < 0.01
-    assert all(length <= value(text, "EXT-X-TARGETDURATION") + 0.5 for length in lengths)
-    assert len(lengths) == 27
+    assert abs(sum(lengths(text)) - 100 * 1.02 - 4.5) < 0.01
+    assert all(length <= value(text, "EXT-X-TARGETDURATION") + 0.5 for length in lengths(text))
+    assert len(lengths(text)) == 27
     assert addresses(text)[0] == "1/seg-0-3.m4s"
     assert "#EXT-X-PLAYLIST-TYPE:VOD" in text
 
@@ -86,7 +112,7 @@ def test_replay_has_everything_in_longer_parts() -> None:
 def test_replay_only_grows() -> None:
     """While it is recorded each playlist begins with the one before it."""
     growing, before = reel(1, [], is_over=False), ""
-    for entry in reel(1, [1.0, 2.5, 0.9, 1.0] * 6, gaps=(7,)).segments:
+    for entry in reel(1, [1.0, 2.5, 0.9, 1.0] * 6, holes={5: 0.4}, gaps=(7,)).segments:
         growing.segments.append(entry)
         text = replay_playlist([growing], is_over=False)
         assert _without_target(text).startswith(_without_target(before))
