@@ -1,8 +1,9 @@
 """The picture's relay: what so many viewers of one host cost, with and without some that never read.
 
-`python -m bench.stage [--viewers 50,200,500] [--stalled 20] [--seconds 12] [--kbit 600] [--json]`. A host sends webm in
-portions of 0.3 s with a key frame each 0.9 s; viewers read in another process, on another core where there is one.
-`p99_chunk_ms` counts from when the host sends a portion to when a viewer has it. HLS and recording are off.
+`python -m bench.stage [--viewers 50,200,500] [--stalled 20] [--seconds 12] [--kbit 600] [--recorded] [--json]`. A host
+sends webm in portions of 0.3 s with a key frame each 0.9 s, with HLS and recording off; `--recorded` sends mp4 in
+fragments of a second, which the process cuts for HLS and records. Viewers read in another process, on another core if
+there is one. `p99_chunk_ms` counts from when the host sends a portion to when a viewer has it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,8 +25,9 @@ import msgspec
 from websockets.asyncio.client import connect
 from websockets.typing import Origin, Subprotocol
 
+from bench import film, fragments
 from bench.cores import split
-from bench.film import BLOB_SECONDS, blobs, head, stamped
+from bench.film import stamped
 from bench.house import House, live, settings_for
 from bench.load import percentile
 from bench.scene import Stage, set_up
@@ -49,7 +51,8 @@ def main(arguments: Sequence[str]) -> int:
     for run in runs:
         print("  ".join(f"{name} {found}" for name, found in run.items()), file=sys.stderr)
     if wanted.json:
-        print_json({"machine": machine(), "kbit_s": wanted.kbit, "seconds": wanted.seconds, "runs": runs})
+        asked = {"kbit_s": wanted.kbit, "seconds": wanted.seconds, "is_recorded": wanted.recorded}
+        print_json({"machine": machine(), **asked, "runs": runs})
     is_met = all(
         run["viewers_with_picture"] == run["viewers"]
         and (run["viewers"] > 500 or run["cpu_percent_of_core"] <= CPU_PERCENT)
@@ -65,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--stalled", type=int, default=20, help="how many never read, in the second run of each")
     parser.add_argument("--seconds", type=float, default=12, help="how long each run is")
     parser.add_argument("--kbit", type=int, default=600, help="kbit/s of the picture")
+    parser.add_argument("--recorded", action="store_true", help="send mp4, with HLS and recording on")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--first-port", type=int, default=9290, help="the port of the live process")
     return parser
@@ -75,11 +79,12 @@ async def _measure(viewers: int, wanted: argparse.Namespace) -> list[dict[str, A
     server_cores, client_cores = split()
     with tempfile.TemporaryDirectory(prefix="gangbo-bench-") as scratch, ExitStack() as stack:
         folder = Path(scratch)
+        media = "on" if wanted.recorded else "relay"
         stage = set_up(f"sqlite:///{folder / 'fair.db'}", hosts=1)
-        environment = settings_for(stage, folder, port=wanted.first_port, GANGBO_MEDIA="relay")
+        environment = settings_for(stage, folder, port=wanted.first_port, GANGBO_MEDIA=media)
         house = stack.enter_context(live(environment, cores=server_cores, log=folder / "live.log"))
         crowd = stack.enter_context(watching(house.port, stage.origin, cores=client_cores))
-        async with _hosting(house, stage, kbit=wanted.kbit):
+        async with _hosting(house, stage, kbit=wanted.kbit, is_recorded=wanted.recorded):
             tickets = [_ticket(stage, f"v{number}") for number in range(viewers)]
             await asyncio.to_thread(crowd.join, tickets, stage.session_id)
             say(f"{viewers} viewers")
@@ -119,8 +124,8 @@ async def _run(
 
 
 @asynccontextmanager
-async def _hosting(house: House, stage: Stage, *, kbit: int) -> AsyncIterator[None]:
-    """A host on air until the block ends."""
+async def _hosting(house: House, stage: Stage, *, kbit: int, is_recorded: bool) -> AsyncIterator[None]:
+    """A host on air until the block ends; raises RuntimeError where its picture is not recorded as it should be."""
     async with connect(
         house.address.replace("/room", "/picture"),
         origin=Origin(stage.origin),
@@ -130,23 +135,27 @@ async def _hosting(house: House, stage: Stage, *, kbit: int) -> AsyncIterator[No
         ticket = _ticket(stage, f"a{stage.host_ids[0]}", account_id=stage.host_ids[0])
         await line.send(_said(type="publish", ticket=ticket, session=stage.session_id))
         await line.recv()
-        await line.send(_said(type="begin", mime="video/webm;codecs=vp8", has_consent=False))
-        await line.recv()
+        mime = "video/mp4;codecs=vp08" if is_recorded else "video/webm;codecs=vp8"
+        await line.send(_said(type="begin", mime=mime, has_consent=is_recorded))
+        began = msgspec.json.decode(await line.recv())
+        if is_recorded != (began["recording"] == "on"):
+            raise RuntimeError(f"the recording is {began['recording']}")
+        first, portions, each = _film(kbit * 1_000, is_recorded=is_recorded)
 
         async def send() -> None:
-            await line.send(head())
+            await line.send(first)
             due = time.monotonic()
-            for blob in blobs(kbit * 1_000):
-                due += BLOB_SECONDS
+            for portion in portions:
+                due += each
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
-                await line.send(stamped(blob, time.monotonic()))
+                await line.send(stamped(portion, time.monotonic()))
 
         async def hear() -> None:
             async for _ in line:
                 pass
 
         tasks = [asyncio.create_task(send()), asyncio.create_task(hear())]
-        await asyncio.sleep(2 * BLOB_SECONDS)
+        await asyncio.sleep(2 * each)
         try:
             yield
         finally:
@@ -154,6 +163,13 @@ async def _hosting(house: House, stage: Stage, *, kbit: int) -> AsyncIterator[No
                 task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(*tasks)
+
+
+def _film(bits_per_second: int, *, is_recorded: bool) -> tuple[bytes, Iterator[bytes], float]:
+    """What is sent first, then the portions, and how many seconds each is."""
+    if is_recorded:
+        return fragments.head(), fragments.fragments(bits_per_second), fragments.FRAGMENT_SECONDS
+    return film.head(), film.blobs(bits_per_second), film.BLOB_SECONDS
 
 
 def _stalled(house: House, stage: Stage, number: int) -> socket.socket:

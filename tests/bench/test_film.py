@@ -1,10 +1,12 @@
-"""The film that benches send is webm as the relay reads it, and says when it was sent."""
+"""The films that benches send are webm and mp4 as the relay reads them, and say when they were sent."""
 
 from __future__ import annotations
 
 from itertools import islice
 
+from bench import fragments
 from bench.film import BLOB_SECONDS, blobs, head, sent_at, stamped
+from live.picture.mp4 import Mp4Scanner
 from live.picture.webm import WebmScanner
 
 
@@ -20,6 +22,18 @@ def test_film_is_scanned_at_its_rate() -> None:
     assert [round(piece.begin, 1) for piece in pieces if piece.is_key] == [0.0, 0.9, 1.8, 2.7]
     assert sum(piece.is_head for piece in pieces) == 10
     assert abs(sum(map(len, film)) * 8 / (10 * BLOB_SECONDS) - 600_000) < 10_000
+
+
+def test_film_in_mp4_is_scanned_at_its_rate() -> None:
+    """A fragment with a key frame each second, and as many bits as were asked for."""
+    scanner = Mp4Scanner()
+    film = list(islice(fragments.fragments(600_000), 10))
+    pieces = scanner.feed(fragments.head() + b"".join(film))
+
+    assert scanner.init is not None
+    assert [(piece.begin, piece.end, piece.is_key) for piece in pieces] == [(n, n + 1, True) for n in range(10)]
+    assert abs(sum(map(len, film)) * 8 / 10 - 600_000) < 10_000
+    assert sent_at(stamped(film[0], 1.5)) == 1.5
 
 
 def test_portion_tells_when_it_was_sent() -> None:
