@@ -26,6 +26,7 @@ _RANK = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:专员|人员|岗位?)$")
 _PRAISE = re.compile(
     r"[无非不][\u4e00-\u9fff]{0,2}销售(?:性质)?|[高低]?底薪|[高双]提成|五险一金|[双单]休|包吃包?住|包住|直招|急[聘招]"
 )
+_LATIN = re.compile(r"[!-~]")
 _DASH = re.compile(r"(?<=[\u4e00-\u9fff])[-–—|+]")
 # Stems that are part of too many other names: 保险综合服务, 卫生害虫防治.
 _NO_STEMS = frozenset({"服务", "卫生"})
@@ -139,14 +140,28 @@ def _main_part(name: str) -> str:
 @lru_cache(maxsize=65536)
 def _alias_in(folded: str) -> tuple[int, str] | None:
     """Where the name of a trade begins that ends last in a name of work, and that name."""
-    best: tuple[int, int, str] | None = None
-    for alias in _aliases():
+    best = _ending_last_in(folded)
+    for alias in _spelled_aliases() if _LATIN.search(folded) else ():
         start = folded.rfind(alias)
-        if start < 0 or (alias.isascii() and not re.search(rf"(?<![a-z]){re.escape(alias)}s?(?![a-z])", folded)):
+        if start < 0 or not re.search(rf"(?<![a-z]){re.escape(alias)}s?(?![a-z])", folded):
             continue
         if best is None or (start + len(alias), len(alias)) > best[:2]:
             best = (start + len(alias), len(alias), alias)
     return (best[0] - best[1], best[2]) if best else None
+
+
+def _ending_last_in(folded: str) -> tuple[int, int, str] | None:
+    """Where the alias that is not all ASCII ends last in a name, its length, and itself; of those the longest.
+
+    Pieces of the name are looked up among the aliases, which are twenty times as many.
+    """
+    aliases = _aliases()
+    for end in range(len(folded), 0, -1):
+        for start in range(max(0, end - _longest_alias()), end):
+            piece = folded[start:end]
+            if piece in aliases and not piece.isascii():
+                return end, end - start, piece
+    return None
 
 
 def _stem(name: str) -> str:
@@ -168,6 +183,17 @@ def _aliases() -> dict[str, Trade]:
     named = {_folded(name): trade for trade in trades() for name in trade.names}
     stems = {name[:-1]: trade for name, trade in named.items() if len(name) > 2 and name[-1] in "工员"}
     return {stem: trade for stem, trade in stems.items() if stem not in _NO_STEMS} | named
+
+
+@cache
+def _spelled_aliases() -> tuple[str, ...]:
+    """Those that are all ASCII, as English words are: they count as whole words only."""
+    return tuple(alias for alias in _aliases() if alias.isascii())
+
+
+@cache
+def _longest_alias() -> int:
+    return max(map(len, _aliases()))
 
 
 def _folded(name: str) -> str:
