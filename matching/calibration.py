@@ -104,3 +104,12 @@ def highest_score(work: float) -> int:
     if work < RELATED:
         return FAIRLY_FITTING - 1
     return VERY_FITTING - 1 if work < WANTED else 99
+
+
+def ends_of_works(works: NDArray[np.float64]) -> NDArray[np.int64]:
+    """What no condition can lift each score above, as `highest_score` says."""
+    return _ENDS[np.searchsorted(_BANDS, works, side="right")]
+
+
+_BANDS = np.array([LOOSELY, RELATED, WANTED])
+_ENDS = np.array([highest_score(work) for work in (0.0, LOOSELY, RELATED, WANTED)], dtype=np.int64)

@@ -102,7 +102,7 @@ class VectorIndex:
         )
         return list(zip(subjects.tolist(), scores.tolist(), strict=True))
 
-    def by_subject(self, queries: Vectors, subjects: Sequence[int]) -> Vectors:
+    def by_subject(self, queries: Vectors, subjects: Sequence[int] | Numbers) -> Vectors:
         """Subjects × queries: the best of each subject's rows; NaN for a subject that is not here."""
         found = np.full((len(subjects), len(queries)), np.nan, dtype=np.float32)
         rows, counts = self._rows_of(subjects)

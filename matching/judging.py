@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.calibration import Calibration, highest_score
+from matching.calibration import Calibration, ends_of_works, highest_score
 from matching.documents import PositionFacts, SeekerFacts
 from matching.ranking import Judgement, highest_scores, judge
-from matching.rulings import Rulings
+from matching.rulings import Aspects, Rulings
 from matching.shelves import Positions, Seekers
 from matching.wanted import NONE
 from matching.works import (
@@ -25,7 +25,6 @@ from matching.works import (
     NO_WORK,
     Floats,
     Likeness,
-    Work,
     best_shares,
     nearest_works,
     said_by_names,
@@ -34,6 +33,8 @@ from matching.works import (
 )
 
 Numbers = NDArray[np.int64]
+
+_JUDGED_AT_ONCE = 128
 
 
 class Judging:
@@ -65,7 +66,10 @@ class Judging:
             whole=texts[:, -1],
         )
         works_found = nearest_works([seeker.works] * len(offered), pairs, self._calibration)
-        return [self._judged(seeker, position, work) for position, work in zip(offered, works_found, strict=True)]
+        mine = tuple(self._seekers.aspects[seeker.id].tolist())
+        theirs = [self._positions.aspects[number] for number in position_ids]
+        said = self._rulings.of_each(seeker, offered, mine, theirs)
+        return [judge(seeker, *pair) for pair in zip(offered, works_found, said, strict=True)]
 
     def seekers(
         self, position: PositionFacts, seeker_ids: Numbers, *, lowest_score: int, limit: int | None = None
@@ -76,11 +80,11 @@ class Judging:
         """
         wishes = self._seekers.wanted.of(seeker_ids)
         near = self._near(position, wishes)
-        chosen = near.could_reach(wishes, lowest_score)
-        here = seeker_ids[chosen].tolist()
-        if not here:
+        chosen = np.flatnonzero(near.could_reach(wishes, lowest_score))
+        if not len(chosen):
             return []
-        places = near.places[wishes[chosen]]
+        here, wishes = seeker_ids[chosen], wishes[:, chosen].T
+        places = near.places[wishes]
         query = self._positions.texts.vectors(position.id)
         whole = np.full(len(here), np.nan)
         if len(query):
@@ -89,54 +93,64 @@ class Judging:
         is_encoded = ~np.isnan(whole)[:, None]
         pairs = Likeness(
             named=near.named[places],
-            is_wanted=wishes[chosen] != NONE,
+            is_wanted=wishes != NONE,
             names=np.where(is_encoded, near.names[places], np.nan),
             texts=np.where(is_encoded, near.texts[places], np.nan),
             whole=whole,
         )
-        shares, which = best_shares(pairs, self._calibration)
-        return self._best(position, here, pairs, shares, which, lowest_score=lowest_score, limit=limit)
-
-    def _best(
-        self,
-        position: PositionFacts,
-        here: list[int],
-        pairs: Likeness,
-        shares: Floats,
-        which: Numbers,
-        *,
-        lowest_score: int,
-        limit: int | None,
-    ) -> list[Judgement]:
-        """Judge the most promising first, until whatever follows could not come among the best."""
-        seekers = [self._seekers.facts[number] for number in here]
+        many = _Many(
+            position, self._positions.aspects[position.id], here, self._seekers.aspects[here], pairs,
+            *best_shares(pairs, self._calibration),
+        )  # fmt: skip
         if limit is None:
-            highest = np.array([highest_score(share) for share in shares.tolist()], dtype=np.int64)
-        else:
-            mine = [self._seekers.aspects[number] for number in here]
-            outlook = self._rulings.outlook(seekers, position, mine, self._positions.aspects[position.id])
-            highest = highest_scores(shares, *outlook)
+            enough = np.flatnonzero(ends_of_works(many.shares) >= lowest_score)
+            return [self._one_of(many, number) for number in enough.tolist()]
+        return self._best(many, lowest_score=lowest_score, limit=limit)
+
+    def _best(self, many: _Many, *, lowest_score: int, limit: int) -> list[Judgement]:
+        """Judge the most promising first, until whatever follows could not come among the best.
+
+        How promising somebody is depends on what is known of the rules; they are asked for the foremost alone.
+        """
+        facts = self._seekers.facts
         judged: list[Judgement] = []
         best: list[int] = []
-        for number in np.argsort(-highest, kind="stable").tolist():
-            if highest[number] < lowest_score or (
-                limit is not None and len(best) == limit and highest[number] < best[0]
+        left = np.arange(len(many.here))
+        while True:
+            highest = highest_scores(many.shares[left], *self._rulings.outlook(many.mine[left], many.theirs))
+            reached = highest >= max(lowest_score, best[0] if len(best) == limit else 0)
+            left, highest = left[reached], highest[reached]
+            if not len(left):
+                return judged
+            order = np.argsort(-highest, kind="stable")[:_JUDGED_AT_ONCE]
+            foremost = left[order]
+            if self._rulings.learn(
+                [facts[one] for one in many.here[foremost].tolist()], many.position, many.mine[foremost], many.theirs
             ):
-                break
-            work = pairs.work(number, seekers[number].works, float(shares[number]), int(which[number]))
-            one = self._judged(seekers[number], position, work)
-            judged.append(one)
-            if limit is not None and not one.broken:
-                heapq.heappush(best, one.score)
-                if len(best) > limit:
-                    heapq.heappop(best)
-        return judged
+                continue
+            for number, most in zip(foremost.tolist(), highest[order].tolist(), strict=True):
+                if len(best) == limit and most < best[0]:
+                    return judged
+                one = self._one_of(many, number)
+                judged.append(one)
+                if not one.broken:
+                    heapq.heappush(best, one.score)
+                    if len(best) > limit:
+                        heapq.heappop(best)
+            left = np.delete(left, order)
+
+    def _one_of(self, many: _Many, number: int) -> Judgement:
+        seeker = self._seekers.facts[int(many.here[number])]
+        work = many.pairs.work(number, seeker.works, float(many.shares[number]), int(many.which[number]))
+        mine = tuple(many.mine[number].tolist())
+        return judge(seeker, many.position, work, self._rulings.of(seeker, many.position, mine, many.theirs))
 
     def _near(self, position: PositionFacts, wishes: NDArray[np.int32]) -> _Near:
         """How near the position is to each of the wishes."""
         held = self._seekers.wanted
         is_wanted = np.zeros(held.count + 1, dtype=np.bool_)
-        is_wanted[wishes] = True  # NONE is the last.
+        for column in wishes:
+            is_wanted[column] = True  # NONE is the last.
         wanted = np.flatnonzero(is_wanted[:-1])
         places = np.full(held.count + 1, len(wanted), dtype=np.int64)
         places[wanted] = np.arange(len(wanted))
@@ -145,7 +159,7 @@ class Judging:
         texts = np.full(len(wanted) + 1, np.nan)
         works, text = self._positions.names.vectors(position.id), self._positions.texts.vectors(position.id)
         if len(works) and len(text) and len(wanted):
-            products = held.vectors.by_subject(np.concatenate([works, text]), wanted.tolist())
+            products = held.vectors.by_subject(np.concatenate([works, text]), wanted)
             names[:-1], texts[:-1] = products[:, :-1].max(axis=1), products[:, -1]
         said = np.array([*named, NO_WORK], dtype=np.float64)
         # As near as it could be to any seeker's whole text, or to who is not encoded yet.
@@ -155,9 +169,18 @@ class Judging:
         )
         return _Near(places, said, names, texts, highest)
 
-    def _judged(self, seeker: SeekerFacts, position: PositionFacts, work: Work) -> Judgement:
-        mine, theirs = self._seekers.aspects[seeker.id], self._positions.aspects[position.id]
-        return judge(seeker, position, work, self._rulings.of(seeker, position, mine, theirs))
+
+@dataclass(frozen=True, slots=True)
+class _Many:
+    """A position and the seekers in question: their numbers and aspects, and how near their work is."""
+
+    position: PositionFacts
+    theirs: Aspects
+    here: Numbers
+    mine: NDArray[np.int32]
+    pairs: Likeness
+    shares: Floats
+    which: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +195,17 @@ class _Near:
 
     def could_reach(self, wishes: NDArray[np.int32], lowest_score: int) -> NDArray[np.bool_]:
         """Which seekers, by what they want, could reach a score, if all else were met."""
-        is_enough = np.array([highest_score(share) >= lowest_score for share in self.highest.tolist()])
-        found = np.asarray(is_enough[self.places][wishes].any(axis=1), dtype=np.bool_)
+        is_enough = (ends_of_works(self.highest) >= lowest_score)[self.places]
+        found = _any_of(is_enough, wishes)
         if highest_score(HIGHEST_WITHOUT_WISH) >= lowest_score:
             # Who wants no work by name is compared by the whole text.
-            names_work = np.isnan(self.named[:, NAMES_NO_WORK])
-            found = np.asarray(found | ~names_work[self.places][wishes].any(axis=1), dtype=np.bool_)
+            found |= ~_any_of(np.isnan(self.named[:, NAMES_NO_WORK])[self.places], wishes)
         return found
+
+
+def _any_of(marks: NDArray[np.bool_], wishes: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which seekers have a wish that is marked; column by column, for along short rows numpy is slow."""
+    found = np.zeros(wishes.shape[1], dtype=np.bool_)
+    for column in wishes:
+        found |= marks[column]
+    return found

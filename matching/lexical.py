@@ -174,10 +174,13 @@ def weight(term: str) -> float:
 def coverage(wanted: str, offered: Sequence[str]) -> float | None:
     """Which share of what `wanted` says is said in one of `offered` too, 0 to 1; None when they share no script."""
     said, scripts, total = _weighed(wanted)
-    comparable = [found for text in offered if (found := _weighed(text)) and found[1] & scripts]
-    if not comparable:
-        return None
-    return max(sum(said[term] for term in said.keys() & text.keys()) / total for text, _, _ in comparable)
+    most: float | None = None
+    for text in offered:
+        theirs, their_scripts, _ = _weighed(text)
+        if their_scripts & scripts:
+            common = sum([says for term, says in said.items() if term in theirs]) / total
+            most = common if most is None else max(most, common)
+    return most
 
 
 @lru_cache(maxsize=65536)

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.documents import PositionFacts, SeekerFacts
 from matching.index import VectorIndex
 from matching.rulings import Aspects, Rulings
 from matching.slots import Vectors
 from matching.wanted import WantedWorks
+
+_FIRST_SEEKERS = 1024
 
 
 class Positions:
@@ -60,7 +63,8 @@ class Seekers:
 
     def __init__(self, dimension: int, rulings: Rulings) -> None:
         self.facts: dict[int, SeekerFacts] = {}
-        self.aspects: dict[int, Aspects] = {}
+        # Seekers × rules: of a whole room they are looked up together.
+        self.aspects: NDArray[np.int32] = np.zeros((_FIRST_SEEKERS, rulings.count), dtype=np.int32)
         self.wanted = WantedWorks(dimension)
         self.texts = VectorIndex(dimension)
         self._rulings = rulings
@@ -68,6 +72,7 @@ class Seekers:
     def put(self, facts: SeekerFacts, rows: Vectors | None) -> None:
         """Add or replace; `rows` are those of the works, then the one of the whole text, None if not encoded yet."""
         self.facts[facts.id] = facts
+        self._make_room(facts.id)
         self.aspects[facts.id] = self._rulings.aspects(facts)
         self.wanted.put(facts.id, facts.works)
         self.texts.drop(facts.id)
@@ -85,10 +90,15 @@ class Seekers:
     def drop(self, number: int) -> None:
         """Forget one; a number that is not here changes nothing."""
         self.facts.pop(number, None)
-        self.aspects.pop(number, None)
         self.wanted.drop(number)
         self.texts.drop(number)
 
     def indexes(self) -> Iterator[VectorIndex]:
         """All of them."""
         yield from (self.wanted.vectors, self.texts)
+
+    def _make_room(self, number: int) -> None:
+        held = len(self.aspects)
+        if number >= held:
+            more = np.zeros((max(number + 1, 2 * held) - held, self._rulings.count), dtype=np.int32)
+            self.aspects = np.concatenate([self.aspects, more])

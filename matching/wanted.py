@@ -30,7 +30,9 @@ class WantedWorks:
         self._numbers: dict[str, int] = {}
         self._wanting: list[int] = []
         self._free: list[int] = []
-        self._of: NDArray[np.int32] = np.full((_FIRST_SEEKERS, MOST_WORKS), NONE, dtype=np.int32)
+        # A column for each place in somebody's list; most people want one thing or two.
+        self._of: NDArray[np.int32] = np.full((MOST_WORKS, _FIRST_SEEKERS), NONE, dtype=np.int32)
+        self._most_wanted = 0
         self._is_here: NDArray[np.bool_] = np.zeros(_FIRST_SEEKERS, dtype=np.bool_)
         self._turns: NDArray[np.int32] = np.zeros(_FIRST_SEEKERS, dtype=np.int32)
 
@@ -39,8 +41,9 @@ class WantedWorks:
         before = self._wishes_of(seeker)
         self._make_room(seeker)
         mine = [self._number(name) for name in works[:MOST_WORKS]]
-        self._of[seeker, : len(mine)] = mine
-        self._of[seeker, len(mine) :] = NONE
+        self._of[: len(mine), seeker] = mine
+        self._of[len(mine) :, seeker] = NONE
+        self._most_wanted = max(self._most_wanted, len(mine))
         self._is_here[seeker] = True
         self._release(before)
 
@@ -48,7 +51,7 @@ class WantedWorks:
         """Forget a seeker; one who is not here changes nothing."""
         before = self._wishes_of(seeker)
         if seeker < len(self._is_here):
-            self._of[seeker] = NONE
+            self._of[:, seeker] = NONE
             self._is_here[seeker] = False
         self._release(before)
 
@@ -72,8 +75,8 @@ class WantedWorks:
         return self._names[number]
 
     def of(self, seekers: Numbers) -> NDArray[np.int32]:
-        """Seekers × MOST_WORKS: the wishes of each, in their own order, NONE behind the last."""
-        return self._of[seekers]
+        """As many as anybody wants × seekers: the wishes of each, in their own order, NONE behind the last."""
+        return self._of[: self._most_wanted, seekers]
 
     def rows_of(self, seeker: int) -> Vectors:
         """The vectors of what a seeker wants, in order; of those that have one."""
@@ -93,9 +96,9 @@ class WantedWorks:
         return found
 
     def _wishes_of(self, seeker: int) -> list[int]:
-        if not 0 <= seeker < len(self._of):
+        if not 0 <= seeker < len(self._is_here):
             return []
-        return [number for number in self._of[seeker].tolist() if number != NONE]
+        return [number for number in self._of[:, seeker].tolist() if number != NONE]
 
     def _number(self, name: str) -> int:
         if name not in self._numbers:
@@ -121,6 +124,6 @@ class WantedWorks:
         held = len(self._is_here)
         if seeker >= held:
             more = max(seeker + 1, 2 * held) - held
-            self._of = np.concatenate([self._of, np.full((more, MOST_WORKS), NONE, dtype=np.int32)])
+            self._of = np.concatenate([self._of, np.full((MOST_WORKS, more), NONE, dtype=np.int32)], axis=1)
             self._is_here = np.concatenate([self._is_here, np.zeros(more, dtype=np.bool_)])
             self._turns = np.concatenate([self._turns, np.zeros(more, dtype=np.int32)])

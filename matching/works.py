@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from matching.calibration import WANTED, Calibration
@@ -41,8 +42,7 @@ class Similarity:
     whole: float
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """How far a position is the work that a seeker wants, 0 to 1, and which of the works wanted is meant."""
 
     share: float

@@ -16,7 +16,7 @@ from matching.ranking import judge, rulings
 from matching.rules import RULES, Finding
 from matching.rulings import Rulings, fields_read
 from matching.shelves import Positions, Seekers
-from matching.weights import Topic
+from matching.weights import MOST_POINTS, Topic
 from matching.works import Similarity, nearest_work
 from tests.matching.records import HashedTerms
 from tests.matching.test_rules import ELSEWHERE, NORTH, POSITION, SEEKER, WEST_DISTRICT
@@ -193,3 +193,42 @@ def test_rulings_ask_a_rule_anew_whose_fields_cannot_be_told():
 
     assert fields_read(by_number, 0) is None
     assert values == [1.0, 2.0]
+
+
+def test_rulings_ask_once_for_all_who_are_alike_and_promise_no_less_than_they_find():
+    """Before a rule is asked the outlook is the best there could be; afterwards it is what the rule found."""
+    asked = []
+
+    def pay(seeker, position):
+        asked.append(seeker.pay)
+        return Finding(Topic.PAY, 1.0 if position.pay_high >= seeker.pay else -1.0, "wanted")
+
+    memory = Rulings([pay])
+    people = [replace(SEEKER, id=number, pay=(4000, 90_000)[number % 2]) for number in range(1, 7)]
+    position = replace(POSITION, pay_low=6000, pay_high=8000)
+    mine = np.array([memory.aspects(one) for one in people], dtype=np.int32)
+    theirs = memory.aspects(position)
+
+    before = memory.outlook(mine, theirs)
+    learnt = [memory.learn(people, position, mine, theirs) for _ in range(2)]
+    after = memory.outlook(mine, theirs)
+
+    assert before[0].tolist() == [MOST_POINTS] * 6
+    assert not before[1].any()
+    assert (learnt, sorted(asked)) == ([True, False], [4000, 90_000])
+    assert after[0].tolist() == [memory.of(one, position, memory.aspects(one), theirs)[0].points for one in people]
+    assert after[1].tolist() == [one.pay == 90_000 for one in people]
+
+
+def test_rulings_of_each_position_are_those_of_the_pairs(fair):
+    """Rule by rule over many positions the same is said as pair by pair."""
+    memory = Rulings()
+    positions = list(fair.positions.facts.values())
+    theirs = [memory.aspects(one) for one in positions]
+    for seeker in list(fair.seekers.facts.values())[:20]:
+        mine = memory.aspects(seeker)
+
+        found = memory.of_each(seeker, positions, mine, theirs)
+
+        expected = [rulings(seeker, one) for one in positions]
+        assert [[one.finding for one in row] for row in found] == [[one.finding for one in row] for row in expected]

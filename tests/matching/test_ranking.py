@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from matching.calibration import (
     Calibration,
     Scale,
     calibrate,
+    ends_of_works,
     highest_score,
     score_of_work,
 )
@@ -242,3 +244,10 @@ def test_score_of_a_pair_is_the_same_in_every_session():
         scores.append({match.position_id: match.score for match in found}[1])
 
     assert scores[0] == scores[1] > 0
+
+
+def test_ends_of_works_are_those_of_each_work():
+    """Together as alone, at the ends of bands too."""
+    works = [0.0, 0.1, LOOSELY, 0.49, RELATED, 0.74, WANTED, 0.99, 1.0]
+
+    assert ends_of_works(np.array(works)).tolist() == [highest_score(work) for work in works]

@@ -21,7 +21,7 @@ def wanted():
 
 def test_wanted_works_of_two_who_want_the_same_are_one(wanted):
     """The number and the vector are the same; the first vector stays."""
-    of = wanted.of(np.array([1, 2, 3]))
+    of = wanted.of(np.array([1, 2, 3])).T
 
     assert of[0, 0] == of[1, 0] != NONE
     assert set(of[2].tolist()) == {NONE}
