@@ -19,7 +19,7 @@ const Source = window.ManagedMediaSource ?? window.MediaSource;
 export const canRelay = Boolean(Source && window.WebSocket);
 
 /**
- * Watches on `video`. Calls: began({stream, zero_ms, zero_at}), message(paused | waiting | ended), appended(), failed(reason).
+ * Watches on `video`. Calls: began({stream, zero_ms, zero_at}), message(paused | waiting | ended | connecting), appended(), failed(reason).
  */
 export class Relay {
   #video;
@@ -195,7 +195,10 @@ export class Relay {
     this.#socket = null;
     if (this.#isOver) return;
     if (code in ENDS && code !== 4001) this.#fail(ENDS[code]);
-    else this.#later(code);
+    else {
+      this.#calls.message({ type: "connecting" });
+      this.#later(code);
+    }
   }
 
   #later(code) {
