@@ -19,10 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer, joinedload
 
+from fair.accounts import Account
 from fair.database import reading, writing
 from fair.districts import District
+from fair.employers import Employer
 from fair.events import Event, EventKind, events_after, newest_event_id
 from fair.positions import Position
 from fair.seekers import SeekerProfile
@@ -63,6 +65,19 @@ _OF_A_SEEKER = frozenset(
         EventKind.ACCOUNT_ERASED,
         EventKind.ACCOUNT_DISABLED,
     }
+)
+
+# What is read of many records at the start: nothing that is encrypted, and nothing beside that is not looked at.
+_OF_POSITIONS = (
+    joinedload(Position.employer)
+    .load_only(Employer.name, Employer.industry, Employer.status)
+    .lazyload(Employer.district),
+    joinedload(Position.district).load_only(District.name).lazyload("*"),
+)
+_OF_SEEKERS = (
+    defer(SeekerProfile.identity_number),
+    defer(SeekerProfile.full_name),
+    joinedload(SeekerProfile.account).load_only(Account.is_active).lazyload(Account.bureau),
 )
 
 Record = TypeVar("Record", Position, SeekerProfile)
@@ -288,6 +303,7 @@ def _published(db: Session) -> Iterator[Sequence[Position]]:
     last = 0
     while page := db.scalars(
         select(Position)
+        .options(*_OF_POSITIONS)
         .where(Position.status == PositionStatus.PUBLISHED, Position.id > last)
         .order_by(Position.id)
         .limit(_PAGE)
@@ -302,6 +318,7 @@ def _consenting(db: Session) -> Iterator[Sequence[SeekerProfile]]:
     last = 0
     while page := db.scalars(
         select(SeekerProfile)
+        .options(*_OF_SEEKERS)
         .where(SeekerProfile.is_matched.is_(True), SeekerProfile.account_id > last)
         .order_by(SeekerProfile.account_id)
         .limit(_PAGE)

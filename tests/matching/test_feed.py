@@ -6,6 +6,7 @@ import gc
 import threading
 
 import pytest
+from sqlalchemy.event import listen
 
 from fair.accounts import Account
 from fair.database import reading, writing
@@ -218,3 +219,22 @@ def test_feed_in_a_thread_finds_what_is_published_meanwhile(engine):
     assert has_arrived
     assert published in catalogue.position_ids()
     assert gc.get_freeze_count() > 0
+
+
+def test_feed_load_reads_nothing_that_is_encrypted(engine):
+    """At the start no identity number and no phone number is asked of the database, though there are some."""
+    asked: list[str] = []
+    with writing(engine) as db:
+        db.get_one(SeekerProfile, 1).identity_number = "330106199001010013"
+        db.get_one(Account, 1).phone = "13800000001"
+    listen(engine, "before_cursor_execute", lambda _c, _u, statement, *_rest: asked.append(statement))
+    with reading(engine) as db:
+        assert db.get_one(SeekerProfile, 1).identity_number
+    assert "identity_number" in asked[-1]
+    assert "phone" in asked[-1]
+    asked.clear()
+
+    following(engine)
+
+    assert any("seeker_profile" in statement for statement in asked)
+    assert not any("identity_number" in statement or "phone" in statement for statement in asked)
