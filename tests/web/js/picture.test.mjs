@@ -107,3 +107,22 @@ test("a pasted text is cut into lines that fit, at the end of a sentence", () =>
   assert.deepEqual(lines.map((line) => line.length), [5, 2, 151, 100]);
   assert.equal(linesOf("字".repeat(401)).length, 3);
 });
+
+test("the metronome waits for a page that is slower than it, and is in time with one that is not", async (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  const ticks = [];
+  let say = null;
+  Object.assign(globalThis, { addEventListener: (_name, call) => { say = (data) => call({ data }); }, postMessage: (data) => ticks.push(data) });
+  await import("../../../web/static/js/metronome.js");
+
+  say(40);
+  context.mock.timers.tick(400);
+  const unanswered = ticks.length;
+  for (let tick = 0; tick < 10; tick += 1) {
+    say("done");
+    context.mock.timers.tick(40);
+  }
+
+  assert.equal(unanswered, 1);
+  assert.equal(ticks.length, 11);
+});

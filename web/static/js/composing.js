@@ -17,7 +17,10 @@ export function makePicture({ metronome, card }) {
   let isPaused = false;
   let taken = null;
 
-  ticker.addEventListener("message", draw);
+  ticker.addEventListener("message", () => {
+    draw();
+    ticker.postMessage("done");
+  });
 
   /** Draw at the size and the rate of `step` from now on. */
   function resize(step) {
