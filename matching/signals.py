@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.encoder import Encoder
-from matching.lexical import LexicalIndex
+from matching.lexical import LexicalIndex, name_of
 
 Scores = NDArray[np.float32]
 
@@ -28,6 +28,12 @@ its one vector is diluted, and that it says the very word asked for means much.
 
 Both are on scales of their own that mean something: where a query's words stand in no document the lexical share is
 small everywhere and leaves the order to the vectors, which scaling each to its best document would not.
+"""
+
+NAME_SHARE = 0.5
+"""How much of likeness is that of the name, where most texts begin with one: the rest is that of the whole text.
+
+A name says what a text is about, the text what the name leaves out; one vector of both is nearly the text's alone.
 """
 
 
@@ -45,6 +51,10 @@ class Corpus:
         self._size = len(texts)
         self._encoder = encoder
         self._vectors = encoder.encode(texts)
+        names = [name_of(text) for text in texts]
+        if sum(map(bool, names)) * 2 > len(texts):
+            named = encoder.encode([name or text for name, text in zip(names, texts, strict=True)])
+            self._vectors = (1 - NAME_SHARE) * self._vectors + NAME_SHARE * named
         are_names = statistics.median(map(len, texts)) <= NAME_CHARACTERS if texts else True
         self.lexical_weight = LEXICAL_WEIGHT_OF_NAMES if are_names else LEXICAL_WEIGHT_OF_TEXTS
         self._words = LexicalIndex()
@@ -57,7 +67,7 @@ class Corpus:
             return self._near(query)
         if signals == {Signal.LEXICAL}:
             return self._said(query)
-        # Cosine, -1 to 1, and the lexical share, 0 to 1.
+        # Likeness, -1 to 1, and the lexical share, 0 to 1.
         return np.asarray(self._near(query) + np.float32(self.lexical_weight) * self._said(query), dtype=np.float32)
 
     def _near(self, query: str) -> Scores:

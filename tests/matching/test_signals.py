@@ -65,6 +65,19 @@ def test_words_count_more_in_whole_texts(corpus):
     assert whole.lexical_weight > corpus.lexical_weight
 
 
+def test_name_is_half_of_the_likeness_where_texts_begin_with_one():
+    """The mean of the cosines with the name and with the whole text; texts without a name are compared whole."""
+    encoder = load_encoder()
+    bodies = [f"{name}的工作是操作、检查和维护设备,按照工艺要求完成生产任务" for name in TEXTS]
+    named = [f"{name}。{body}" for name, body in zip(TEXTS, bodies, strict=True)]
+    query = encoder.encode(["电焊工"])[0]
+
+    with_names, without = (Corpus(texts, encoder).scores("电焊工", frozenset({Signal.DENSE})) for texts in (named, bodies))
+
+    assert with_names == pytest.approx((encoder.encode(named) + encoder.encode(TEXTS)) @ query / 2, abs=1e-6)
+    assert without == pytest.approx(encoder.encode(bodies) @ query, abs=1e-6)
+
+
 def test_pieces_of_words_find_their_kin(corpus):
     """An English word finds another of its stem by words alone, and a number no other number."""
     found = corpus.scores("welding", frozenset({Signal.LEXICAL}))
