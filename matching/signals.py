@@ -31,10 +31,13 @@ small everywhere and leaves the order to the vectors, which scaling each to its 
 """
 
 NAME_SHARE = 0.5
-"""How much of likeness is that of the name, where most texts begin with one: the rest is that of the whole text.
+"""How much of likeness is that of the name where a text begins with one: the rest is that of the whole text.
 
 A name says what a text is about, the text what the name leaves out; one vector of both is nearly the text's alone.
 """
+
+NAMED_SHARE = 1 / 3
+"""Where fewer of a corpus's texts begin with a name than this, what looks like one is chance."""
 
 
 class Signal(StrEnum):
@@ -52,7 +55,7 @@ class Corpus:
         self._encoder = encoder
         self._vectors = encoder.encode(texts)
         names = [name_of(text) for text in texts]
-        if sum(map(bool, names)) * 2 > len(texts):
+        if sum(map(bool, names)) > NAMED_SHARE * len(texts):
             named = encoder.encode([name or text for name, text in zip(names, texts, strict=True)])
             self._vectors = (1 - NAME_SHARE) * self._vectors + NAME_SHARE * named
         are_names = statistics.median(map(len, texts)) <= NAME_CHARACTERS if texts else True

@@ -72,7 +72,9 @@ def test_name_is_half_of_the_likeness_where_texts_begin_with_one():
     named = [f"{name}。{body}" for name, body in zip(TEXTS, bodies, strict=True)]
     query = encoder.encode(["电焊工"])[0]
 
-    with_names, without = (Corpus(texts, encoder).scores("电焊工", frozenset({Signal.DENSE})) for texts in (named, bodies))
+    with_names, without = (
+        Corpus(texts, encoder).scores("电焊工", frozenset({Signal.DENSE})) for texts in (named, bodies)
+    )
 
     assert with_names == pytest.approx((encoder.encode(named) + encoder.encode(TEXTS)) @ query / 2, abs=1e-6)
     assert without == pytest.approx(encoder.encode(bodies) @ query, abs=1e-6)
