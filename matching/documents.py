@@ -28,7 +28,7 @@ from matching.statements import (
     stated_schedule,
     waives_experience,
 )
-from matching.trades import runs_in_shifts, trade_of
+from matching.trades import listed_works, runs_in_shifts, trade_of
 from matching.wishes import (
     Wish,
     asked_kinds,
@@ -42,6 +42,7 @@ from matching.wishes import (
 )
 
 MOST_WORKS = 5
+_MOST_LISTED = 3
 _REQUIREMENTS = frozenset(Requirement)
 _AT_NIGHT = frozenset({Schedule.TWO_SHIFTS, Schedule.THREE_SHIFTS, Schedule.NIGHT})
 _PEOPLES = "汉|回|满|蒙古?|维吾尔|藏|苗|彝|壮|布依|朝鲜|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|畲|羌|土|水|仡佬|锡伯"
@@ -132,7 +133,8 @@ class SeekerFacts:
 
 def position_facts(position: Position, places: Mapping[str, Place]) -> PositionFacts:
     """The facts of a published position."""
-    works = _unique(work_name(name) for name in (position.title, position.occupation))
+    named = (position.title, position.occupation, *listed_works(position.title)[:_MOST_LISTED])
+    works = _unique(work_name(name) for name in named)
     skills = _unique(plain(skill) for skill in position.skills)
     body = [*works, *skills, plain(position.duties), plain(position.requirements)]
     low, high = monthly_pay(position)

@@ -124,7 +124,7 @@ def shares_of(named: Floats, names: Floats, texts: Floats, calibration: Calibrat
     across = 0.8 * calibration.across.share(names) + 0.2 * texts
     text = np.where(np.isnan(said), across, by_words)
     text = np.where(np.isnan(names), _WORDS_ALONE * np.nan_to_num(said), text)
-    by_trade = np.where(alike > 0, _LIKE_TRADE * alike + _LIKE_TEXT * text, _OTHER_TRADE * text)
+    by_trade = np.maximum(_LIKE_TRADE * alike + _LIKE_TEXT * text, _OTHER_TRADE * text)
     shares = np.where(np.isnan(alike), text, by_trade)
     shares = np.where(np.isnan(named[..., NAMES_NO_WORK]), shares, named[..., NAMES_NO_WORK])
     return np.minimum(shares, named[..., _HIGHEST])

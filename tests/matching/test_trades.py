@@ -2,7 +2,8 @@
 
 import pytest
 
-from matching.trades import is_above, is_general, is_same, likeness, runs_in_shifts, trade_of, trades
+from matching.families import FIELDS
+from matching.trades import is_above, is_general, is_same, likeness, listed_works, runs_in_shifts, trade_of, trades
 
 
 @pytest.mark.parametrize(
@@ -14,13 +15,23 @@ from matching.trades import is_above, is_general, is_same, likeness, runs_in_shi
         ("分拣", "分拣员", 1.0),
         ("司机", "货车司机（B2）", 0.9),
         ("叉车司机", "货车司机", 0.55),
+        ("叉车司机", "司机", 0.75),
+        ("内科医生", "眼科医师", 0.45),
+        ("内科医生", "医师", 0.75),
+        ("焊工", "普工", 0.2),
+        ("采购助理", "外贸业务员", 0.0),
+        ("安全员", "网络安全工程师", 0.0),
+        ("康复师", "推拿师", 0.5),
         ("电工", "电工培训教师", 0.0),
         ("护工", "绿化养护工", 0.0),
         ("电工", "占卜师", None),
     ],
 )
 def test_likeness_of_two_names_of_work(wanted, offered, expected):
-    """One trade is 1, a family its closeness, two families 0, and an unknown name nothing."""
+    """One trade is 1, a family its closeness, one field 0.2, two families 0, and an unknown name nothing.
+
+    A wide name may turn out to be the trade wanted.
+    """
     assert likeness(wanted, offered) == expected
 
 
@@ -28,6 +39,29 @@ def test_trade_is_told_by_the_head_of_a_name():
     """What stands last in a Chinese name says what it is; brackets do not count."""
     assert trade_of("电工培训教师") == trade_of("教师")
     assert trade_of("外贸跟单专员（会计优先）") == trade_of("外贸跟单")
+
+
+def test_fields_hold_families_by_the_name_of_their_first_trade():
+    """A name that heads no family would say nothing."""
+    heads = {trade.names[0] for trade in trades() if trade.is_family}
+
+    assert set(FIELDS.split()) <= heads
+
+
+@pytest.mark.parametrize(
+    ("title", "works"),
+    [
+        ("保洁员、洗碗工、安保人员", ["保洁员", "洗碗工", "安保人员"]),
+        ("普工（冲压工、装配工）", ["普工", "冲压工", "装配工"]),
+        ("全栈工程师（财务支付）", []),
+        ("电工/电工学徒", []),
+        ("大客户销售（弱电智能化/视频监控安防）", []),
+        ("建筑公司副总经理", []),
+    ],
+)
+def test_works_that_a_title_lists(title, works):
+    """Several works are several; one with its field, its rank or its learners is one."""
+    assert listed_works(title) == works
 
 
 def test_trades_have_no_name_twice():
@@ -66,6 +100,8 @@ def test_same_work_has_the_head_word_or_the_trade(wanted, offered, expected):
         ("销售", "客户经理", False),
         ("店长", "餐厅经理", False),
         ("文员", "总经理助理", False),
+        ("包装工", "包装组长", True),
+        ("班组长", "生产主管", False),
     ],
 )
 def test_above_leads_others_where_the_wish_does_not(wanted, title, expected):
@@ -78,6 +114,7 @@ def test_general_words_name_no_work():
     assert all(is_general(name) for name in ("兼职", "夜班", "学徒", "服务", "实习生", "夜班兼职"))
     assert not any(is_general(name) for name in ("服务员", "焊工学徒", "夜班分拣", "保洁", ""))
     assert trade_of("保险综合服务人员") is None
+    assert trade_of("建筑公司副总经理") is None
 
 
 @pytest.mark.parametrize(
