@@ -124,8 +124,8 @@ def schedule(text: str) -> Schedule | None:
 
 
 def education(text: str) -> Education | None:
-    """The lowest degree that is named, as in 高中及以上，大专优先; or the key."""
-    if text == "无":
+    """The lowest degree that is named, as in 高中及以上，大专优先; or the key; 初中及以下 asks for none."""
+    if text == "无" or text.endswith("以下"):
         return Education.NONE
     return _worded(text, _EDUCATIONS) or _named(text, Education)
 

@@ -21,6 +21,7 @@ from fair.seekers import SeekerProfile
 from fair.vocabulary import UNITS_A_MONTH, Education, EmploymentType, Requirement, Schedule
 from matching.certificates import certificates, covered
 from matching.statements import (
+    asked_education,
     asked_papers,
     asked_years,
     denies_dormitory,
@@ -38,6 +39,7 @@ from matching.wishes import (
     asks_no_nights,
     asks_remote,
     granted_wishes,
+    has_little_schooling,
     home_by,
 )
 
@@ -129,6 +131,8 @@ class SeekerFacts:
     """The hour of the day at which they must be free."""
     kinds: frozenset[EmploymentType] = frozenset()
     wishes: frozenset[Wish] = frozenset()
+    has_little_schooling: bool = False
+    """Whether they say that they never went to junior school."""
 
 
 def position_facts(position: Position, places: Mapping[str, Place]) -> PositionFacts:
@@ -152,7 +156,7 @@ def position_facts(position: Position, places: Mapping[str, Place]) -> PositionF
         pay_high=high,
         employment_type=position.employment_type,
         schedule=stated_schedule(position),
-        education=position.education,
+        education=asked_education(position),
         experience_years=asked_years(position),
         is_experience_waived=waives_experience(position),
         certificates=certificates(position.certificates) | asked_papers(position.requirements, title=position.title),
@@ -202,6 +206,7 @@ def seeker_facts(profile: SeekerProfile, places: Mapping[str, Place]) -> SeekerF
         home_by=home_by(own_words),
         kinds=asked_kinds("，".join([*profile.wanted_work, own_words])),
         wishes=asked_wishes(own_words),
+        has_little_schooling=has_little_schooling(f"{own_words}，{profile.experience}"),
     )
 
 

@@ -43,8 +43,14 @@ _WORKPLACE = re.compile(
 )
 _SEVERAL = re.compile(r"[/、]|或者?")
 _IN_TITLE = re.compile(r"[（(]([\u4e00-\u9fff]{2,8})[)）]")
+# Work that is done abroad or all over the country, wherever the employer has its address.
+_ELSEWHERE = re.compile(
+    r"^(?:香港|澳门)[\u4e00-\u9fff]{2,4}院|驻(?:日本|香港|新加坡|[美英法德泰韩]国|越南|印尼|海外|国外)|全国(?:有?岗位|各地|出差|调派|长期出差|接单)|"
+    r"[（(【]全国[)）】]|工作地[点址区][】\])）]?\s*[:：]?\s*(?:全国|国内)"
+)
 _COUNTRY = re.compile(r"^(?:中国(?:大陆)?|地址[:：])\s*")
 _HEAD = 200
+_PRIMARY = "小学毕业"
 _HARD = {"dorm": "dormitory", "cert": "certificate", "edu": "education", "years": "experience"}
 _SCHEDULES, _REQUIREMENTS = frozenset(Schedule), frozenset(Requirement)
 
@@ -110,6 +116,8 @@ class Reader:
 
     def _told_place(self, job: Mapping[str, Any], code: str | None) -> str | None:
         """The district of a posting: what its text says where the field is silent, coarse or says another city."""
+        if _ELSEWHERE.search(f"{job['title']}\n{job.get('description', '')}"):
+            return None
         told = list(self._named(job)) or [
             found.code for found in self._clear(_COUNTRY.sub("", str(job.get("address", "")).strip()))
         ]
@@ -147,7 +155,7 @@ class Reader:
         wanted = SeekerProfile(
             account_id=number,
             about=profile.text,
-            experience="",
+            experience=_PRIMARY if "小学" in profile.education else "",
             wanted_work=list(profile.wanted_work),
             skills=list(profile.skills),
             certificates=list(profile.certificates),

@@ -259,6 +259,11 @@ def _no_education(asked: Education, _have: Education) -> Words:
     return f"要{asked_zh}，你没填学历", "没填学历", f"Asks for {asked_en}, you state no degree", "States no degree"
 
 
+def _little_education(asked: Education) -> Words:
+    asked_zh, asked_en = _EDUCATION[asked]
+    return f"要{asked_zh}，你没上过", "没上过初中", f"Asks for {asked_en}, you have less", "Did not go to junior school"
+
+
 def _bed() -> Words:
     return "包住，你要住宿", "要住宿，岗位包住", "Has a dormitory, as you need", "Needs the dormitory you offer"
 
@@ -319,6 +324,7 @@ _CASES: dict[tuple[Topic, str], Callable[..., Any]] = {
     (Topic.EDUCATION, "enough"): _enough_education,
     (Topic.EDUCATION, "below"): _less_education,
     (Topic.EDUCATION, "unstated"): _no_education,
+    (Topic.EDUCATION, "little"): _little_education,
     (Topic.DORMITORY, "offered"): _bed,
     (Topic.DORMITORY, "not_offered"): _no_bed,
     (Topic.DORMITORY, "unstated"): _unstated_bed,

@@ -167,8 +167,10 @@ def experience(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
 
 
 def education(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
-    """At least the degree asked for; a seeker who states none is taken to have been at junior school."""
+    """At least the degree asked for; who states none is taken to have been at junior school, unless they say other."""
     asked, have = position.education, seeker.education
+    if have == Education.NONE and seeker.has_little_schooling and asked != Education.NONE:
+        return Finding(Topic.EDUCATION, -min(asked.rank / 2, 1.0), "little", (asked,), is_broken=True)
     rank = max(have.rank, Education.JUNIOR.rank)
     if asked == Education.NONE or (have == Education.NONE and asked.rank <= rank):
         return None

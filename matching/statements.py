@@ -9,11 +9,27 @@ import re
 
 from fair.mentions import said_dormitory, said_schedule, said_years
 from fair.positions import Position
-from fair.vocabulary import Schedule
+from fair.vocabulary import Education, Schedule
 from matching.certificates import certificate, covered
 
 _CLAUSE = re.compile(r"[^。；;，,！!\n]+")
 _WISHED = re.compile(r"优先|优选|优势|加分|更好|更佳|为佳")
+_DEGREE_SAID = re.compile(
+    r"(?P<degree>小学|初中|高中|中专|中技|技校|职高|大专|专科|本科|硕士|博士)"
+    r"[^，。；;\n]{0,8}?(?:以上|学历|毕业(?!班|设计|生)|文化)|(?:学历|文化程度)[^，。；;\n]{0,6}?(?P<after>初中|高中|中专|大专|专科|本科|硕士|博士)"
+)
+_DEGREES = {
+    "小学": Education.NONE,
+    "初中": Education.JUNIOR,
+    **dict.fromkeys(("高中", "中专", "中技", "技校", "职高"), Education.SENIOR),
+    **dict.fromkeys(("大专", "专科"), Education.COLLEGE),
+    "本科": Education.BACHELOR,
+    "硕士": Education.MASTER,
+    "博士": Education.DOCTOR,
+}
+_ANY_DEGREE = re.compile(
+    r"(?:学历|专业)(?:均|都)?不限|不限(?:制)?学历|无学历|放宽|(?:学历|文化)(?:无|没有?)要求|在校|在读"
+)
 _NO_EXPERIENCE = re.compile(
     r"经验不限|不限(?:工作)?经验|(?:不要|不用|无需|不需要?|不要求)(?:有)?(?:工作|相关)?经验|[无零]经验|"
     r"应届|可学|可以学|生手|(?<![带名位])学徒|带教(?!新|学|实习)"
@@ -66,7 +82,7 @@ _HEAVY_LORRY = re.compile(r"(?:^|[。；;，,\n])\s*(?:[一二三四五1-9]?[、
 
 
 def running_text(position: Position) -> str:
-    """What a posting says in sentences, its notes and benefits too."""
+    """What a posting says in sentences, notes and benefits, and what some write among the skills: 长白班, 包住."""
     said = (
         position.title,
         position.pay_note,
@@ -74,6 +90,7 @@ def running_text(position: Position) -> str:
         position.duties,
         position.requirements,
         position.benefits,
+        "，".join(position.skills or ()),
     )
     return "\n".join(dict.fromkeys(text for text in said if text))
 
@@ -106,6 +123,22 @@ def asked_years(position: Position) -> int:
         return position.experience_years
     asked = (said_years(clause) or 0 for clause in _conditions(position.requirements))
     return max(position.experience_years, *asked, 0)
+
+
+def asked_education(position: Position) -> Education:
+    """The degree asked for, in the field or in the requirements, the more of the two; those preferred are not.
+
+    Of several that a text names, for several posts or for who has more years, the least counts.
+    """
+    if _ANY_DEGREE.search(position.requirements or ""):
+        return position.education
+    named = [
+        _DEGREES[match["degree"] or match["after"]]
+        for clause in _conditions(position.requirements)
+        for match in _DEGREE_SAID.finditer(clause)
+    ]
+    asked = min(named, key=lambda degree: degree.rank, default=Education.NONE)
+    return max(position.education, asked, key=lambda degree: degree.rank)
 
 
 def asked_papers(requirements: str, *, title: str = "") -> frozenset[str]:

@@ -51,9 +51,9 @@ _WISHES = {
         re.compile(
             r"(?:别|不想|不要|不做|不愿|不干|不喜欢)(?:要?我|让我|再|去|做|干|跑|打)*(?:电话|销售|推销|业务|拉客|电销)"
         ),
-        re.compile(r"无(?:任何)?销售|[非不](?:做|是)?(?:电话)?销售|纯接听|无需?(?:外呼|打电话)|没有(?:销售|业绩)"),
+        re.compile(r"无(?:任何)?销售|[非不](?:做|是|含)?(?:电话)?销售|纯接听|无需?(?:外呼|打电话)|没有(?:销售|业绩)"),
         re.compile(
-            r"外呼|电销|电话(?:销售|邀约|营销|回访)|拉新|拉客|邀约|推销|地推|陌拜|销售成交|促进?成交|开发(?:新)?客户|催收|复购"
+            r"外呼|电销|电话(?:销售|邀约|营销|回访)|拉新|拉客|邀约|推销|地推|陌拜|销售成交|促进?成交|开发(?:新|有需求的)?客户|催收|复购|(?<!不)含(?:有)?销售"
         ),
     ),
     Wish.MEALS: _Words(
@@ -68,7 +68,7 @@ _WISHES = {
     ),
 }
 _NO_NIGHTS = re.compile(
-    r"(?:不|别|没法|不能|不想|不用)(?:想|能|用|要)?(?:上|倒|熬|做)(?:大)?(?:夜|晚班)|天黑前|(?:只|就)(?:能)?(?:上|做)?白班"
+    r"(?:不|别|没法|不能|不想|不用)(?:想|能|用|要)?(?:上|倒|熬|做|值)(?:大)?(?:夜|晚班)|晚上熬不[住了]|天黑前|(?:只|就)(?:能)?(?:上|做)?白班"
 )
 _HOME_BY = re.compile(
     r"(?P<hour>[3-7三四五六七])\s*点半?(?:钟)?(?:之?前|以?前)?(?:就|要|得|必须)*(?:去)?(?:接|下班|走|回家|到家)|"
@@ -79,6 +79,10 @@ _NEEDS_BED = re.compile(
     r"(?:要|得|必须|需要?)(?:能)?(?:[包管](?:吃)?住|住宿|住宿舍|有(?:地方)?住|提供住)|[包管]吃[包管]?住|^[包管]住$|住家"
 )
 _ONLY_WISHED = re.compile(r"最好|更好|优先|也行|就好|能住")
+_LITTLE_SCHOOLING = re.compile(
+    r"(?:小学|没有?)(?:毕业|文化|学历)|(?:没|没有|不)(?:念|读|上)过?(?:啥|什么|几天|多少)?(?:书|学)|没啥(?:文化|学历)|文盲|不识字"
+)
+_CHILD = re.compile(r"[孩娃孙]|儿子|女儿|闺女")
 _REMOTE = re.compile(
     r"(?:在家|居家|远程|线上|网上)(?:办公|工作|上班|做|干|也|的|就|$)|(?:做|想|找|干).{0,4}(?:线上|远程|居家)"
 )
@@ -128,6 +132,11 @@ def home_by(text: str) -> float | None:
 def asks_bed(text: str) -> bool:
     """Whether a seeker's own words need a bed; one that would only be nice is not needed."""
     return any(_NEEDS_BED.search(clause) for clause in _needed(text))
+
+
+def has_little_schooling(text: str) -> bool:
+    """Whether a seeker's own words say that junior school was not reached."""
+    return any(_LITTLE_SCHOOLING.search(clause) and not _CHILD.search(clause) for clause in _CLAUSES.split(text))
 
 
 def asks_remote(text: str) -> bool:

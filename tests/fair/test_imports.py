@@ -136,6 +136,7 @@ def test_days_years_and_degrees_are_read_as_people_write_them() -> None:
     assert [years(text) for text in ("3年", "3-5年", "两年以上", "不限", "应届生", "很多")] == [3, 3, 2, 0, 0, None]
     assert education("大专/本科") == Education.COLLEGE
     assert education("学历不限") == Education.NONE
+    assert education("初中及以下") == Education.NONE
     assert education("研究生及以上") == Education.MASTER
 
 

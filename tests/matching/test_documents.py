@@ -88,7 +88,7 @@ def test_facts_hold_nothing_that_is_excluded():
         "is_experience_waived", "is_dormitory_denied",
         "places", "pay", "schedules", "needs_dormitory", "wants_supported_place", "hard",
         "families", "is_remote", "is_in_shift_trade", "ends_at", "granted", "ruled_out",
-        "wants_remote", "home_by", "kinds", "wishes",
+        "wants_remote", "home_by", "kinds", "wishes", "has_little_schooling",
     }  # fmt: skip
 
 
@@ -135,6 +135,7 @@ def test_own_words_fill_what_no_field_says(engine):
     assert silent.schedules == {"day", "flexible"}
     assert silent.wants_remote
     assert silent.wishes == {Wish.WEEKENDS}
+    assert not silent.has_little_schooling
     assert filled.pay == 5000
     assert filled.schedules == {"day"}
 

@@ -99,6 +99,21 @@ def test_work_from_home_is_near_for_who_wants_it(tmp_path):
     assert ranked(tmp_path, [anywhere, home], [wants]) == [("zhou", "home")]
 
 
+@pytest.mark.parametrize("title", ["香港养老院护理员", "养老护理员（全国）", "护理员（驻新加坡）"])
+def test_work_abroad_or_all_over_the_country_is_not_where_its_employer_is(tmp_path, title):
+    """The field holds the employer's address; the title says where people go."""
+    assert ranked(tmp_path, [CARE, CARE | {"job_id": "away", "title": title}], [PROFILE]) == [("zhou", "care")]
+
+
+def test_who_was_at_primary_school_alone_is_not_shown_what_asks_for_more(tmp_path):
+    """The degree that a posting's text asks for counts where the field is silent."""
+    open_to_all = CARE | {"job_id": "open", "education": "初中及以下"}
+    asking = CARE | {"job_id": "asking", "education": "学历不限", "description": "包吃住。任职要求：中专以上学历"}
+    wants = PROFILE | {"education": "小学", "hard": ["edu"]}
+
+    assert ranked(tmp_path, [CARE, open_to_all, asking], [wants]) == [("zhou", "open")]
+
+
 def test_pay_for_an_order_is_not_pay_for_a_month():
     """5–10 in the fields of a rider is what an order brings; the text names the pay of a month."""
     rider = {"salary_min": 5, "salary_max": 10, "title": "骑手"}

@@ -42,6 +42,7 @@ SAMPLES = {
     (Topic.EDUCATION, "enough"): (Education.COLLEGE, Education.BACHELOR),
     (Topic.EDUCATION, "below"): (Education.COLLEGE, Education.SENIOR),
     (Topic.EDUCATION, "unstated"): (Education.SENIOR, Education.NONE),
+    (Topic.EDUCATION, "little"): (Education.JUNIOR,),
     (Topic.DORMITORY, "offered"): (),
     (Topic.DORMITORY, "unstated"): (),
     (Topic.DORMITORY, "not_offered"): (),

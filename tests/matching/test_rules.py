@@ -203,6 +203,18 @@ def test_education_of_who_states_none_counts_as_junior(asked, value):
     assert (found and found.value) == value
 
 
+@pytest.mark.parametrize(("asked", "value"), [("senior", -1), ("junior", -0.5), ("none", None)])
+def test_education_of_who_did_not_reach_junior_school_is_below_it(asked, value):
+    """Junior school asked for is missed by who says so, and breaks a hard requirement."""
+    unlettered = replace(SEEKER, has_little_schooling=True, hard=frozenset({"education"}))
+    position = replace(POSITION, education=Education(asked))
+
+    found = rules.education(unlettered, position)
+
+    assert (found and found.value) == value
+    assert rules.breaks(unlettered, position) == (value is not None)
+
+
 def test_certificate_counts_the_share_that_lacks():
     """All held is met, half held is missed by half."""
     position = replace(POSITION, certificates=frozenset({"低压电工证", "登高证"}))

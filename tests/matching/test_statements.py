@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from fair.positions import Position
-from fair.vocabulary import Schedule
+from fair.vocabulary import Education, Schedule
 from matching.statements import (
+    asked_education,
     asked_papers,
     asked_years,
     denies_dormitory,
@@ -31,6 +32,7 @@ def posting(**fields: Any) -> Position:
         ({"schedule": Schedule.NIGHT}, Schedule.NIGHT),
         ({"duties": "两班倒，12 小时制"}, Schedule.TWO_SHIFTS),
         ({"requirements": "长白班"}, Schedule.DAY),
+        ({"skills": ["装配", "长白班"]}, Schedule.DAY),
     ],
 )
 def test_schedule_by_default_is_not_stated(fields, expected):
@@ -42,6 +44,25 @@ def test_dormitory_is_denied_by_words_alone():
     """Silence is no denial."""
     assert not denies_dormitory(posting())
     assert denies_dormitory(posting(benefits="住宿自理"))
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [
+        ("none", "大专及以上学历", "college"),
+        ("college", "高中以上学历，能吃苦", "college"),
+        ("none", "学历要求：中专", "senior"),
+        ("none", "大专及以上学历，本科优先", "college"),
+        ("none", "本科 2 年经验或大专以上学历 4 年", "college"),
+        ("none", "大专以上学历，优秀者可放宽", "none"),
+        ("none", "学历不限，初中以上识字", "none"),
+        ("none", "带过高中毕业班", "none"),
+        ("junior", "", "junior"),
+    ],
+)
+def test_degree_is_the_more_of_field_and_text(field, text, expected):
+    """Of what a text asks for the least, never what it prefers or waives."""
+    assert asked_education(posting(education=Education(field), requirements=text)) == Education(expected)
 
 
 @pytest.mark.parametrize(

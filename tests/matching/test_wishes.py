@@ -14,6 +14,7 @@ from matching.wishes import (
     asks_no_nights,
     asks_remote,
     granted_wishes,
+    has_little_schooling,
     home_by,
 )
 
@@ -47,6 +48,8 @@ def test_wish_is_read_from_the_words(said, wish):
         ("单双休", set(), set()),
         ("无销售性质，纯接听", {Wish.NO_SELLING}, set()),
         ("外呼邀约客户", set(), {Wish.NO_SELLING}),
+        ("不含销售的客服工作", {Wish.NO_SELLING}, set()),
+        ("含有销售的客服工作", set(), {Wish.NO_SELLING}),
         ("师傅带，包学会", {Wish.LEARNING}, set()),
     ],
 )
@@ -57,7 +60,14 @@ def test_posting_grants_or_rules_out(said, granted, out):
 
 @pytest.mark.parametrize(
     ("said", "expected"),
-    [("不上夜班", True), ("孩子小不想倒大夜", True), ("天黑前能回家", True), ("只上白班", True), ("夜班也能上", False)],
+    [
+        ("不上夜班", True),
+        ("孩子小不想倒大夜", True),
+        ("天黑前能回家", True),
+        ("只上白班", True),
+        ("不值夜班", True),
+        ("夜班也能上", False),
+    ],
 )
 def test_nights_are_ruled_out_by_words(said, expected):
     """Who can work nights rules none out."""
@@ -79,6 +89,22 @@ def test_bed_that_would_be_nice_is_not_needed():
     assert asks_bed("找个包吃住的活")
     assert not asks_bed("包住更好")
     assert not asks_bed("最好住家")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("没啥文化，有力气", True),
+        ("没念过啥书", True),
+        ("小学毕业", True),
+        ("在小学食堂干过", False),
+        ("孩子还没上学", False),
+        ("初中毕业", False),
+    ],
+)
+def test_little_schooling_is_read_from_the_words(said, expected):
+    """Who worked at a school, or has a child at one, says nothing of their own."""
+    assert has_little_schooling(said) == expected
 
 
 def test_kinds_of_contract_and_work_from_home_are_read():
