@@ -23,6 +23,7 @@ from matching.weights import (
     ENOUGH_EVIDENCE,
     EVIDENCE,
     HIGHEST_ABOVE,
+    HIGHEST_LEFT_OPEN,
     HIGHEST_WITH_ONE_MISSED,
     HIGHEST_WITHOUT_EVIDENCE,
     WEIGHTS,
@@ -47,6 +48,7 @@ class Ruling:
         "is_decisive_miss",
         "is_evidence",
         "is_missed",
+        "is_open",
         "is_told",
         "least_telling",
         "points",
@@ -60,6 +62,7 @@ class Ruling:
         self.is_told, self.is_missed = finding.is_told, finding.value < 0
         self.is_evidence = finding.topic in EVIDENCE and finding.is_told and finding.value > 0
         self.is_decisive_miss = finding.topic in DECISIVE and finding.is_told and finding.value < 0
+        self.is_open = finding.is_open
         self._reason: Reason | None = None
 
     @property
@@ -119,7 +122,7 @@ def score(work: float, rulings: Sequence[Ruling]) -> int:
 
 def _summed(work: float, rulings: Sequence[Ruling], *, hard: frozenset[str]) -> tuple[float, int, list[str]]:
     """What work and conditions earn, what the score ends at, and which hard requirements are broken; in one pass."""
-    points, evidence, is_missed = 0.0, 0, False
+    points, evidence, is_missed, is_open = 0.0, 0, False, False
     broken: list[str] = []
     for one in rulings:
         points += one.points
@@ -127,13 +130,14 @@ def _summed(work: float, rulings: Sequence[Ruling], *, hard: frozenset[str]) -> 
             evidence += 1
         elif one.is_decisive_miss:
             is_missed = True
+            is_open = is_open or one.is_open
         if hard and one.finding.is_broken and one.finding.topic in hard:
             broken.append(one.finding.topic.value)
     highest = highest_score(work)
     if evidence < ENOUGH_EVIDENCE:
         highest = min(highest, HIGHEST_WITHOUT_EVIDENCE)
     if is_missed:
-        highest = min(highest, HIGHEST_WITH_ONE_MISSED)
+        highest = min(highest, HIGHEST_LEFT_OPEN if is_open else HIGHEST_WITH_ONE_MISSED)
     return score_of_work(work) + points, highest, broken
 
 

@@ -23,6 +23,8 @@ _WORTH_OF_KM = ((0.0, 1.0), (3.0, 0.9), (8.0, 0.5), (15.0, 0.0), (25.0, -0.5), (
 _STILL_NEAR_KM = 5.0
 _SOMEWHERE_IN_IT = -0.4
 _FULL_PAY_MISS = 0.25
+# A range that only touches what is wanted pays less to nearly everybody: what a share of it above the wish is worth.
+_TOUCHES, _ENOUGH_ABOVE = -0.4, 0.25
 _STATED_LATE = 0.5  # Hours: who must be free at five can still come from work that ends at half past.
 
 _BY_NIGHT = frozenset({Schedule.TWO_SHIFTS, Schedule.THREE_SHIFTS, Schedule.NIGHT})
@@ -38,6 +40,8 @@ class Finding:
     words: tuple[object, ...] = ()
     is_broken: bool = False
     """Whether it breaks the requirement for a seeker who declared it hard."""
+    is_open: bool = False
+    """Whether it leaves open what the seeker declared hard."""
     is_told: bool = True
     """Whether it is said as a reason; what rests on a guess is not."""
 
@@ -90,7 +94,8 @@ def pay(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
     if high is None:
         return None  # Piece work above a base pay: nobody can say.
     if high >= wanted:
-        return Finding(Topic.PAY, (high - wanted) / (high - low), "reaches", (high, wanted))
+        share = (high - wanted) / (high - low)
+        return Finding(Topic.PAY, _reach(share), "reaches", (high, wanted))
     missing = wanted - high
     return Finding(Topic.PAY, -min(missing / (wanted * _FULL_PAY_MISS), 1.0), "less", (missing, wanted), is_broken=True)
 
@@ -110,7 +115,7 @@ def schedule(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
         if Schedule.DAY not in seeker.schedules:
             return Finding(Topic.SCHEDULE, -0.3, "unstated", is_told=False)
         if position.is_in_shift_trade and Requirement.SCHEDULE in seeker.hard and not seeker.schedules & _BY_NIGHT:
-            return Finding(Topic.SCHEDULE, -0.6, "unstated")
+            return Finding(Topic.SCHEDULE, -1.0, "unstated", is_open=True)
         return Finding(Topic.SCHEDULE, 0.5, "unstated", is_told=False)
     if position.schedule in seeker.schedules:
         return Finding(Topic.SCHEDULE, 1.0, "accepted", (position.schedule,))
@@ -256,6 +261,13 @@ def _great_circle_km(latitude: float, longitude: float, other_latitude: float, o
     east = math.radians(other_longitude - longitude)
     chord = math.sin((north - south) / 2) ** 2 + math.cos(south) * math.cos(north) * math.sin(east / 2) ** 2
     return 2 * _EARTH_RADIUS_KM * math.asin(math.sqrt(chord))
+
+
+def _reach(share: float) -> float:
+    """What it is worth that so much of a range of pay lies above the pay wanted."""
+    if share < _ENOUGH_ABOVE:
+        return _TOUCHES * (1 - share / _ENOUGH_ABOVE)
+    return (share - _ENOUGH_ABOVE) / (1 - _ENOUGH_ABOVE)
 
 
 def _worth_of(km: float) -> float:

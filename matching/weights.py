@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fair.matches import VERY_FITTING
+from fair.matches import FAIRLY_FITTING, VERY_FITTING
 
 
 class Topic(StrEnum):
@@ -62,6 +62,9 @@ DECISIVE = frozenset(
 """What a seeker asks for, and the paper without which the work may not be done: who misses one is not very fitting."""
 
 HIGHEST_WITH_ONE_MISSED = VERY_FITTING - 1
+
+HIGHEST_LEFT_OPEN = FAIRLY_FITTING - 1
+"""Of a position that does not say whether it meets what a seeker declared hard: what says so comes first."""
 
 EVIDENCE = frozenset({Topic.SKILLS, Topic.CERTIFICATE, Topic.EXPERIENCE, Topic.SCHEDULE, Topic.DORMITORY})
 """What tells beside the work, the place and the pay that a position fits; the highest scores stand on two of these."""

@@ -82,6 +82,20 @@ def test_match_of_wanted_work_with_one_wish_missed_is_fairly_fitting(wish):
     assert 65 <= scored(replace(CONTENT, **wish), POSITION).score <= 79
 
 
+def test_match_that_leaves_a_hard_requirement_open_comes_after_a_related_trade_that_meets_it():
+    """Silence about shifts where people work by night: worth a look for who insists on days, no more."""
+    insisting = replace(CONTENT, schedules=frozenset({"day"}), hard=frozenset({"schedule"}))
+    silent = scored(insisting, replace(POSITION, schedule=None, is_in_shift_trade=True))
+    related = scored(
+        replace(insisting, works=("机修工",)),
+        replace(POSITION, schedule=Schedule.DAY, is_in_shift_trade=True),
+        Similarity([0.45], [0.3], 0.3),
+    )
+
+    assert 50 <= silent.score < 65 <= related.score
+    assert silent.broken == []
+
+
 def test_match_of_a_related_trade_is_fairly_fitting():
     """An electrician's position for a maintenance mechanic who gets all wishes is 65 to 79."""
     related = scored(replace(CONTENT, works=("机修工",)), POSITION, Similarity([0.45], [0.3], 0.3))

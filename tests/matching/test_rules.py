@@ -134,14 +134,15 @@ def test_distance_is_the_great_circle():
     [
         (5500, 1.0, "more"),
         (6000, 1.0, "enough"),
-        (7000, 0.5, "reaches"),
-        (8000, 0.0, "reaches"),
+        (6500, 2 / 3, "reaches"),
+        (7500, 0.0, "reaches"),
+        (8000, -0.4, "reaches"),
         (8800, -4 / 11, "less"),
         (16000, -1, "less"),
     ],
 )
 def test_pay_is_compared_by_the_month(wanted, value, case):
-    """Above the lowest pay, within the range, and below the highest by how much."""
+    """Above the lowest pay, within the range, and below the highest by how much; one that only touches is missed."""
     found = rules.pay(replace(SEEKER, pay=wanted), POSITION)
 
     assert (found.value, found.case) == (pytest.approx(value), case)
@@ -264,7 +265,7 @@ def test_silence_about_shifts_is_told_where_the_trade_runs_by_night():
 
     found = rules.schedule(insisting, OPEN)
 
-    assert (found.case, found.is_told, found.value < 0) == ("unstated", True, True)
+    assert (found.case, found.is_told, found.is_open, found.value < 0) == ("unstated", True, True, True)
     assert not rules.schedule(replace(insisting, hard=frozenset()), OPEN).is_told
     assert not rules.schedule(insisting, replace(OPEN, is_in_shift_trade=False)).is_told
     assert not rules.breaks(insisting, OPEN)
