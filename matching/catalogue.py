@@ -125,7 +125,8 @@ class Catalogue:
                 for position in self._positions.facts.values()
                 if position.valid_until >= today and not (seeker.hard and breaks(seeker, position))
             ]
-            judged = self._judging.positions(seeker, self._candidates(seeker, fitting))
+            candidates = self._judging.positions(seeker, self._candidates(seeker, fitting))
+            judged = [one for one in candidates if not one.is_idle]
         return [one.told() if with_reasons else one.scored() for one in _best_first(judged)[:limit]]
 
     def seekers_for_position(

@@ -85,6 +85,11 @@ class Judgement(Struct, frozen=True):
     points: float
     """What work and conditions earn before any bound of a band: of equal scores the one with more comes first."""
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is no related trade and leaves a hard requirement open: nobody is served by looking at it."""
+        return self.work.share < RELATED and any(one.is_open for one in self.rulings)
+
     def scored(self) -> Match:
         """The match without its reasons."""
         return Match(position_id=self.position_id, seeker_id=self.seeker_id, score=self.score, broken=self.broken)

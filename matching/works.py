@@ -141,7 +141,8 @@ def said_by_names(wanted: Sequence[Sequence[str]], offered: Sequence[tuple[str, 
 def said_of(wanted: str, offered: tuple[str, ...]) -> tuple[float, float, float, float, float]:
     """What names alone say: words in common, likeness of the trades, the share of what names no work, the highest
     share, and whether the position leads others; NaN for what cannot be told."""
-    leads = is_above(wanted, offered[0] if offered else "")
+    title = offered[0] if offered else ""
+    leads, follows = is_above(wanted, title), is_above(title, wanted)
     if is_general(wanted):
         fixed = _AS_SAID if any(wanted in name for name in offered) else 0.0
         return math.nan, math.nan, fixed, 1.0, float(leads)
@@ -149,7 +150,7 @@ def said_of(wanted: str, offered: tuple[str, ...]) -> tuple[float, float, float,
     alike = max((one for name in offered if (one := likeness(wanted, name)) is not None), default=math.nan)
     # Names are compared closely only where the work could be the one wanted.
     is_near = math.isnan(alike) or _LIKE_TRADE * alike + _LIKE_TEXT > _NOT_THE_SAME
-    is_other = leads or (is_near and said is not None and not any(is_same(wanted, name) for name in offered))
+    is_other = leads or follows or (is_near and said is not None and not any(is_same(wanted, name) for name in offered))
     return (
         math.nan if said is None else said,
         alike,

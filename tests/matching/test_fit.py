@@ -68,6 +68,20 @@ def test_hard_requirements_filter_and_work_orders(tmp_path):
     }
 
 
+def test_silence_about_shifts_is_shown_of_related_trades_alone(tmp_path):
+    """Who insists on days sees what may be the work wanted, and of other trades only those that say days."""
+    cashier = CARE | {"job_id": "silent", "title": "收银员", "description": "收款。任职要求：细心"}
+    postings = [
+        cashier,
+        cashier | {"job_id": "days", "description": "收款，长白班。任职要求：细心"},
+        cashier | {"job_id": "waiter", "title": "服务员"},
+        cashier | {"job_id": "waiter by day", "title": "服务员", "description": "传菜，长白班。任职要求：细心"},
+    ]
+    wants = PROFILE | {"wanted_work": ["收银员"], "needs_dormitory": False, "hard": ["place", "schedule"]}
+
+    assert ranked(tmp_path, postings, [wants]) == [("zhou", "days"), ("zhou", "silent"), ("zhou", "waiter by day")]
+
+
 def test_workplace_that_the_text_names_wins_over_the_field(tmp_path):
     """A posting filed under Guangzhou whose text says Hefei is in Hefei."""
     lying = CARE | {"job_id": "lying", "description": "工作地点：合肥市蜀山区。包吃住，照护老人"}

@@ -96,6 +96,11 @@ def test_match_that_leaves_a_hard_requirement_open_comes_after_a_related_trade_t
     assert silent.broken == []
 
 
+def test_match_of_who_wants_to_lead_is_close_at_most_where_nobody_is_led():
+    """The electricians' foreman that somebody wants to be is no electrician."""
+    assert scored(replace(CONTENT, works=("电工主管",)), POSITION).score <= 79
+
+
 def test_match_of_a_related_trade_is_fairly_fitting():
     """An electrician's position for a maintenance mechanic who gets all wishes is 65 to 79."""
     related = scored(replace(CONTENT, works=("机修工",)), POSITION, Similarity([0.45], [0.3], 0.3))
