@@ -25,7 +25,7 @@ from fair.tickets import issue_ticket
 
 __all__ = ["Door", "Order", "serve"]
 
-_READ = 1 << 14
+_READ = 1 << 16
 _AT_ONCE = 256
 _IDLE_SECONDS = 0.02
 _NAP_SECONDS = 0.002  # Being woken for every single frame would cost both sides more than reading it.
