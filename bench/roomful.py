@@ -43,7 +43,7 @@ def measure_roomful(catalogue: Catalogue, *, today: date) -> dict[str, Any]:
     gc.freeze()
     figures: dict[str, Any] = {"present": len(present), "told": _TOLD}
     pinned = positions[-_PINS:]
-    figures |= _spread("pin_first", [_timed(partial(pin, one, limit=_TOLD)) for one in pinned])
+    figures |= _spread("pin_unseen", [_timed(partial(pin, one, limit=_TOLD)) for one in pinned])
     figures |= _spread("pin_again", [_timed(partial(pin, one, limit=_TOLD)) for one in pinned])
     found = []
     for one in pinned[:_JUDGED_WHOLE]:
@@ -58,6 +58,10 @@ def measure_roomful(catalogue: Catalogue, *, today: date) -> dict[str, Any]:
     joined = [_timed(partial(join, one)) for one in joiners]
     figures |= _spread(f"join_{len(session)}_positions_early", joined[:_TOGETHER])
     figures |= _spread(f"join_{len(session)}_positions_later", joined[_TOGETHER:])
+    # A session's positions are shown to those who come in before one of them is pinned.
+    while catalogue.tend():
+        pass
+    figures |= _spread("pin_shown", [_timed(partial(pin, one, limit=_TOLD)) for one in session[:_PINS]])
     return figures
 
 

@@ -25,6 +25,7 @@ from matching.rules import breaks
 from matching.rulings import Rulings
 from matching.shelves import Positions, Seekers
 from matching.trades import trade_of
+from matching.works import said_of
 
 Vectors = NDArray[np.float32]
 
@@ -32,6 +33,7 @@ _SCORED_WHOLE = 300
 _BY_TRADE, _BY_NAMES, _BY_TEXTS, _BY_WORDS = 600, 120, 60, 80
 _FOUND, _DENSE_SHARE = 200, 0.6
 _LEAST_FOUND = 0.22
+_MOST_SHOWN, _MOST_COMPARED = 500, 200_000
 
 
 class Catalogue:
@@ -46,6 +48,8 @@ class Catalogue:
         self._judging = Judging(self._positions, self._seekers, rulings, calibration)
         self._words = LexicalIndex()
         self._openings = Openings()
+        # Positions that were shown by name to somebody, with how many wishes they were compared with since.
+        self._shown: dict[int, int] = {}
         self.event_id = 0
 
     def put_position(self, facts: PositionFacts, searched: str, rows: Vectors | None) -> None:
@@ -90,7 +94,7 @@ class Catalogue:
                     index.adopt(made)
             with self._lock:
                 has_more = index.tend() or has_more
-        return has_more
+        return self._compare_shown() or has_more
 
     def position_ids(self) -> set[int]:
         """All positions held."""
@@ -118,6 +122,7 @@ class Catalogue:
                 return []
             if position_ids is not None:
                 chosen = [number for number in dict.fromkeys(position_ids) if self._is_open(number, today)]
+                self._note_shown(chosen)
                 judged = _best_first(self._judging.positions(seeker, chosen))
                 return [one.told() if with_reasons else one.scored() for one in judged]
             fitting = [
@@ -162,6 +167,33 @@ class Catalogue:
         scores = {number: share * near.get(number, 0.0) + (1 - share) * said.get(number, 0.0) for number in said | near}
         order = sorted(scores.items(), key=lambda found: (-found[1], found[0]))
         return [FoundPosition(number, round(score, 4)) for number, score in order[:limit] if score >= _LEAST_FOUND]
+
+    def _note_shown(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            self._shown.setdefault(number, 0)
+        for number in list(islice(self._shown, max(0, len(self._shown) - _MOST_SHOWN))):
+            del self._shown[number]
+
+    def _compare_shown(self) -> bool:
+        """Compare one of the positions shown with all that is wanted; whether another is left.
+
+        What a room shows is pinned sooner or later, and then the answer is awaited. Names are compared without the
+        lock, since what they say is remembered by the names alone.
+        """
+        with self._lock:
+            wanted = self._seekers.wanted
+            if wanted.count * len(self._shown) > _MOST_COMPARED:
+                return False  # More than is remembered.
+            due = [number for number, compared in self._shown.items() if compared < wanted.count]
+            if not due:
+                return False
+            position, first = self._positions.facts.get(due[0]), self._shown[due[0]]
+            names = [wanted.name(number) for number in range(first, wanted.count)]
+            self._shown[due[0]] = wanted.count
+        if position is not None:
+            for name in names:
+                said_of(name, position.works)
+        return len(due) > 1
 
     def _is_open(self, position_id: int, today: date) -> bool:
         position = self._positions.facts.get(position_id)

@@ -15,6 +15,7 @@ from matching.app import app_of
 from matching.desk import Desk
 from matching.encoder import ModelUnavailable
 from matching.feed import Stage
+from matching.works import said_of
 from tests.matching.records import FAR, NOW, TODAY, HashedTerms, add_position, add_seeker, city
 
 
@@ -282,3 +283,24 @@ def test_feed_that_fails_ends_the_answers_and_asks_for_a_new_process(engine):
     assert body(health)["missing"] == ["feed (RuntimeError)"]
     assert client.post("/positions/for-seeker", json={"seeker_id": 1}).status_code == 503
     desk.close()
+
+
+def test_catalogue_compares_what_was_shown_before_it_is_pinned(client, desk, engine, feed):
+    """Once a room's position was shown to somebody, a pin has no name left to compare, whoever else is there."""
+    with writing(engine) as db:
+        shown, other = (add_position(db, f"第{number}种水下考古员").id for number in (1, 2))
+        everybody = [add_seeker(db, f"第{number}种考古辅助员").account_id for number in range(5)]
+    feed.catch_up()
+    feed.encode_some()
+    client.post("/positions/for-seeker", json={"seeker_id": everybody[0], "position_ids": [shown]})
+
+    while desk.catalogue.tend():
+        pass
+    compared = []
+    for position_id in (shown, other):
+        before = said_of.cache_info().misses
+        client.post("/seekers/for-position", json={"position_id": position_id, "seeker_ids": everybody})
+        compared.append(said_of.cache_info().misses - before)
+
+    assert compared[0] == 0
+    assert compared[1] == len(everybody)
