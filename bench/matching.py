@@ -28,15 +28,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bench.changing import measure_changing
 from bench.nearest import measure_nearest, resident_mb
 from bench.roomful import measure_roomful
 from fair.accounts import Account, Role
+from fair.crypto import set_field_key
 from fair.database import Base, make_engine, writing
 from fair.districts import District, add_district
 from fair.employers import Employer, with_check_character
 from fair.events import EventKind, append
 from fair.positions import Position
 from fair.seekers import SeekerProfile
+from fair.settings import read_settings
 from fair.statuses import EmployerStatus, PositionStatus
 from fair.vocabulary import Education, Requirement, Schedule
 from matching.app import app_of
@@ -56,7 +59,7 @@ _DUTIES = (
     "接待客户并答复问题",
 )
 _PAPERS = ("低压电工证", "叉车证", "健康证", "C1驾驶证", "焊工证", "保安员证")
-_PARTS = ("index", "room", "fair")
+_PARTS = ("index", "room", "fair", "changing")
 _MOST_IN_DATABASE = 20_000
 _ROOMS_POSITIONS = 300
 _SKILLS = ("配电柜", "仓库管理", "表格软件", "打扫", "叉车", "卡尺", "收银", "照护")
@@ -70,6 +73,8 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--model", default=BUNDLED)
     parser.add_argument("--part", action="append", choices=_PARTS, help="only this; may be given more than once")
+    parser.add_argument("--database", default="", help="an empty database for the part `changing`; none = SQLite")
+    parser.add_argument("--port", type=int, default=9290, help="of the matching process of the part `changing`")
     parser.add_argument("--json", action="store_true", dest="as_json")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -97,6 +102,8 @@ def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
         figures["room"] = room(folder, asked)
     if "fair" in parts and asked.positions <= _MOST_IN_DATABASE and asked.seekers <= _MOST_IN_DATABASE:
         figures["fair"] = measure(folder, asked)
+    if "changing" in parts and asked.positions <= _MOST_IN_DATABASE and asked.seekers <= _MOST_IN_DATABASE:
+        figures["changing"] = changing(folder, asked)
     return figures
 
 
@@ -110,6 +117,24 @@ def room(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     feed = desk.make_feed()
     taken, _ = seconds(lambda: build(feed))
     return {"build_seconds": taken} | measure_roomful(desk.catalogue, today=datetime.now(UTC).date())
+
+
+def changing(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """The API of a matching process of its own, at rest and while positions change."""
+    environment = {
+        "GANGBO_VAR": str(folder / "changing"),
+        "GANGBO_MATCHING_PORT": str(asked.port),
+        "GANGBO_LOG_LEVEL": "warning",
+        "DATABASE_URL": asked.database,
+        "MATCHING_MODEL": asked.model,
+    }
+    settings = read_settings(environment, dotenv=None)
+    set_field_key(settings.field_key)
+    engine = make_engine(settings.database_url)
+    Base.metadata.create_all(engine)
+    with writing(engine) as db:
+        fill(db, asked.positions, asked.seekers, random.Random(1))
+    return measure_changing(engine, settings, environment, folder, positions=asked.positions, seekers=asked.seekers)
 
 
 def _told(line: str) -> None:
