@@ -45,10 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             runs = []
             for case in wanted.cases.split(","):
                 say(case)
-                runs.append(_run(browser, web, case, wanted))
+                run = _run(browser, web, case, wanted)
+                say(f"{case}: p50 {run['p50_ms']} ms, p95 {run['p95_ms']} ms, joined in {run['join_ms']} ms")
+                runs.append(run)
             browser.close()
-    for run in runs:
-        say(f"{run['case']}: p50 {run['p50_ms']} ms, p95 {run['p95_ms']} ms, joined in {run['join_ms']} ms")
     if wanted.json:
         print_json({"machine": machine(), "runs": runs})
     return 0 if all(run["is_met"] for run in runs) else 1
