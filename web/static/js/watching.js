@@ -80,7 +80,8 @@ export function makeWatching({ video, page, size, at, told }) {
     appended: edge.appended,
     message: (message) => {
       zeroAt = null;
-      if (message.type === "ended") over("ended");
+      // A host that is done says nothing of the next one; the session's end closes the line with its own code.
+      if (message.type === "ended") say("waiting");
       else if (message.type === "waiting" && message.hls && !useless.has("hls")) start("hls");
       else say(message.type, message.why);
     },
