@@ -95,7 +95,7 @@ def pay(seeker: SeekerFacts, position: PositionFacts) -> Finding | None:
         return None  # Piece work above a base pay: nobody can say.
     if high >= wanted:
         share = (high - wanted) / (high - low)
-        return Finding(Topic.PAY, _reach(share), "reaches", (high, wanted))
+        return Finding(Topic.PAY, _reach(share), "reaches", (high, wanted), is_broken=high == wanted)
     missing = wanted - high
     return Finding(Topic.PAY, -min(missing / (wanted * _FULL_PAY_MISS), 1.0), "less", (missing, wanted), is_broken=True)
 

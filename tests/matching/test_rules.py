@@ -148,6 +148,14 @@ def test_pay_is_compared_by_the_month(wanted, value, case):
     assert (found.value, found.case) == (pytest.approx(value), case)
 
 
+def test_pay_that_ends_at_the_floor_breaks_it():
+    """Who insists on 8,000 is not served by 6,000 to 8,000; 7,500 lies within it."""
+    insisting = replace(SEEKER, hard=frozenset({"pay"}))
+
+    assert rules.breaks(replace(insisting, pay=8000), POSITION)
+    assert not rules.breaks(replace(insisting, pay=7500), POSITION)
+
+
 def test_pay_that_is_not_stated_is_no_yes():
     """Who insists on a floor is not shown what names no pay."""
     found = rules.pay(replace(SEEKER, pay=5000), replace(POSITION, pay_low=None, pay_high=None))
