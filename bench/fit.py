@@ -4,6 +4,9 @@
 bench.fit table` tells what `judged.tsv` holds of the first ten of each run. A judgement is profile, job_id, fit (0 to
 10: how well the posting suits, by reading both), broken (the requirements that the profile calls hard and the posting
 breaks or leaves open, joined by commas; empty for none). The postings themselves are no part of the project.
+
+There are three files of invented people: `profiles.jsonl` and `others.jsonl`, whose lists were read while the rules
+were written, and `fresh.jsonl`, whose lists were read when they were.
 """
 
 from __future__ import annotations
@@ -58,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     table = commands.add_parser("table", help="fit and broken requirements of the first ten of each run")
     table.add_argument("runs", type=Path, nargs="+", help="tables of profile, job_id and rank")
     table.add_argument("--judged", type=Path, default=JUDGED)
+    table.add_argument("--profiles", type=Path, help="only of the people of this file; without it of all judged")
     table.set_defaults(run=_table)
     wanted = parser.parse_args(arguments)
     wanted.run(wanted)
@@ -154,6 +158,9 @@ def _rank(wanted: argparse.Namespace) -> None:
 
 def _table(wanted: argparse.Namespace) -> None:
     verdicts = read_verdicts(wanted.judged)
+    if wanted.profiles is not None:
+        people = {profile["id"] for profile in _lines(wanted.profiles)}
+        verdicts = {pair: verdict for pair, verdict in verdicts.items() if pair[0] in people}
     print_json({path.stem: measured(read_run(path), verdicts) for path in wanted.runs})
 
 

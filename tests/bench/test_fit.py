@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.fit import main, measured, read_run, read_verdicts
 
 JUDGED = "profile\tjob_id\tfit\tbroken\nzhou\tcare\t9\t\nzhou\tfar\t2\tplace,pay\nzhou\tnear\t6\t\nwang\tcook\t8\t\n"
+PEOPLE = ("profiles", "others", "fresh")
 
 
 def test_table_is_of_the_first_ten_and_counts_what_is_missing(tmp_path):
@@ -29,6 +30,19 @@ def test_table_is_of_the_first_ten_and_counts_what_is_missing(tmp_path):
     assert found["best_possible"] == round((9 + 6 + 2 + 8) / 20, 2)
 
 
+def test_table_of_the_people_of_one_file_leaves_out_others(tmp_path, capsys):
+    """Each file of people can be told by itself."""
+    (tmp_path / "judged.tsv").write_text(JUDGED, encoding="utf-8")
+    (tmp_path / "run.tsv").write_text("profile\tjob_id\trank\nzhou\tcare\t1\nwang\tcook\t1\n", encoding="utf-8")
+    (tmp_path / "people.jsonl").write_text('{"id": "wang"}\n', encoding="utf-8")
+    files = [f"{tmp_path}/run.tsv", "--judged", f"{tmp_path}/judged.tsv"]
+
+    main(["table", *files, "--profiles", f"{tmp_path}/people.jsonl"])
+
+    told = json.loads(capsys.readouterr().out)["run"]
+    assert (told["profiles"], told["shown"], told["best_possible"]) == (1, 1, 0.8)
+
+
 def test_words_alone_rank_what_says_most_of_the_profile(tmp_path, capsys):
     """Both plain searches put the posting of the wanted work first."""
     jobs = [{"job_id": "cook", "title": "厨师", "description": "炒菜"}, {"job_id": "care", "title": "养老护理员"}]
@@ -46,10 +60,12 @@ def test_words_alone_rank_what_says_most_of_the_profile(tmp_path, capsys):
 def test_committed_judgements_are_whole():
     """Every verdict is 0 to 10, names requirements that profiles call hard, and is of a profile that exists."""
     verdicts = read_verdicts()
-    lines = Path("bench/profiles.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = [line for name in PEOPLE for line in Path(f"bench/{name}.jsonl").read_text(encoding="utf-8").splitlines()]
     profiles = {profile["id"]: profile for profile in map(json.loads, lines)}
 
     assert len(verdicts) > 1_000
+    assert len(profiles) == len(lines)
+    assert {profile for profile, _ in verdicts} == set(profiles)
     for (profile, _), verdict in verdicts.items():
         assert 0 <= verdict.fit <= 10
         assert set(verdict.broken) <= set(profiles[profile]["hard"])
