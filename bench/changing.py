@@ -51,10 +51,10 @@ def measure_changing(
         quiet = _spreads(_asked(settings.matching_port, asks))
         stop = threading.Event()
         writer = threading.Thread(target=_change, args=(engine, positions, Random(2), stop))
-        before = cpu_seconds(pids)
+        before, begin = cpu_seconds(pids), time.monotonic()
         writer.start()
         changing = _spreads(_asked(settings.matching_port, asks))
-        busy = (cpu_seconds(pids) - before) / _SECONDS
+        busy = (cpu_seconds(pids) - before) / (time.monotonic() - begin)
         stop.set()
         writer.join()
         behind = _seconds_behind(engine, settings.matching_port)
