@@ -39,6 +39,7 @@ from fair.talk import Question
 
 _HOSTS = 8
 _BATCHES_A_SECOND = 8
+_MOST_UNTOLD = 4_000
 _STAYS = (0.1, 2.0)
 _AWAY = (0.0, 1.0)
 _LONG_AWAY_SECONDS = 5.0
@@ -240,10 +241,14 @@ async def _talk(scene: _Scene, host: Speaker) -> None:
 
 
 async def _ask(scene: _Scene, engine: Engine, rate: int) -> None:
-    """So many questions a second, kept by this process as another one of the fair would keep them."""
+    """So many questions a second, kept by this process as another one of the fair would keep them.
+
+    Fewer where the room does not keep up: what nobody was told of by the end would only be waited for.
+    """
     while not scene.is_over:
         due = time.monotonic() + 1 / _BATCHES_A_SECOND
-        scene.questions |= set(await asyncio.to_thread(_keep, scene.stage, engine, rate // _BATCHES_A_SECOND))
+        if len(scene.questions) + len(scene.lines) - scene.witnessed.seq < _MOST_UNTOLD:
+            scene.questions |= set(await asyncio.to_thread(_keep, scene.stage, engine, rate // _BATCHES_A_SECOND))
         await asyncio.sleep(max(0.0, due - time.monotonic()))
 
 
