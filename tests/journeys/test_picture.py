@@ -9,7 +9,7 @@ from tests.journeys.pictures import PICTURE_WITHIN_MS, RECRUITER, Screen, Studio
 from tests.journeys.site import FairSite
 from tests.journeys.test_fair_day import session_that_can_start
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(600)]
 
 CHAPTER_WITHIN_MS = 2_000
 """How far a chapter may be off here, where the camera itself lags on busy cores; `bench.glass` tells how far it is."""
