@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine
 
+from bench.load import percentile
 from bench.processes import cpu_seconds, started
 from fair.database import reading, writing
 from fair.events import newest_event_id
@@ -118,9 +119,9 @@ def _spreads(answers: Sequence[tuple[str, float]]) -> dict[str, dict[str, float]
 
 def _spread(taken: list[float]) -> dict[str, float]:
     order = sorted(taken)
-    return {
-        f"p{share}_ms": round(order[min(len(order) - 1, len(order) * share // 100)], 1) for share in (50, 90, 99)
-    } | {"most_ms": round(order[-1], 1)}
+    return {f"p{share}_ms": round(percentile(order, share / 100), 1) for share in (50, 90, 99)} | {
+        "most_ms": round(order[-1], 1)
+    }
 
 
 def _change(engine: Engine, positions: int, chance: Random, stop: threading.Event) -> None:

@@ -109,10 +109,7 @@ def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
 
 def room(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     """A room of so many seekers, over a database with the positions of a few sessions."""
-    engine = make_engine(f"sqlite:///{folder / 'room.db'}")
-    Base.metadata.create_all(engine)
-    with writing(engine) as db:
-        fill(db, _ROOMS_POSITIONS, asked.seekers, random.Random(1))
+    engine = filled(f"sqlite:///{folder / 'room.db'}", _ROOMS_POSITIONS, asked.seekers, random.Random(1))
     desk = Desk(engine, lambda: load_encoder(asked.model))
     feed = desk.make_feed()
     taken, _ = seconds(lambda: build(feed))
@@ -130,10 +127,7 @@ def changing(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     }
     settings = read_settings(environment, dotenv=None)
     set_field_key(settings.field_key)
-    engine = make_engine(settings.database_url)
-    Base.metadata.create_all(engine)
-    with writing(engine) as db:
-        fill(db, asked.positions, asked.seekers, random.Random(1))
+    engine = filled(settings.database_url, asked.positions, asked.seekers, random.Random(1))
     return measure_changing(engine, settings, environment, folder, positions=asked.positions, seekers=asked.seekers)
 
 
@@ -145,10 +139,7 @@ def measure(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     """All figures; times in seconds or milliseconds as their names say, memory in MB."""
     chance = random.Random(1)
     assert Vector.__tablename__ in Base.metadata.tables
-    engine = make_engine(f"sqlite:///{folder / 'bench.db'}")
-    Base.metadata.create_all(engine)
-    with writing(engine) as db:
-        fill(db, asked.positions, asked.seekers, chance)
+    engine = filled(f"sqlite:///{folder / 'bench.db'}", asked.positions, asked.seekers, chance)
     figures: dict[str, Any] = {}
     desk = Desk(engine, lambda: load_encoder(asked.model))
     figures["model_seconds"], feed = seconds(desk.make_feed)
@@ -184,6 +175,15 @@ def measure(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     figures["memory_mb"] = round(resident_mb(), 0)
     figures["memory_peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 0)
     return figures
+
+
+def filled(address: str, positions: int, seekers: int, chance: random.Random) -> Engine:
+    """An empty database, filled."""
+    engine = make_engine(address)
+    Base.metadata.create_all(engine)
+    with writing(engine) as db:
+        fill(db, positions, seekers, chance)
+    return engine
 
 
 def fill(db: Session, positions: int, seekers: int, chance: random.Random) -> None:

@@ -98,10 +98,8 @@ class Judging:
             texts=np.where(is_encoded, near.texts[places], np.nan),
             whole=whole,
         )
-        many = _Many(
-            position, self._positions.aspects[position.id], here, self._seekers.aspects[here], pairs,
-            *best_shares(pairs, self._calibration),
-        )  # fmt: skip
+        theirs, mine = self._positions.aspects[position.id], self._seekers.aspects[here]
+        many = _Many(position, theirs, here, mine, pairs, *best_shares(pairs, self._calibration))
         if limit is None:
             enough = np.flatnonzero(ends_of_works(many.shares) >= lowest_score)
             return [self._one_of(many, number) for number in enough.tolist()]

@@ -34,8 +34,8 @@ from matching.works import Work
 _HELD_PAPER = 3.5
 _MISSED_AMONG = 3
 _MOST_TELLING = operator.attrgetter("least_telling")
-# How telling the work is beside the points of the conditions: that it is the wanted one is plain from its name.
 _NEAR_CASES = frozenset({"same", "related", "alike_text"})
+# How telling the work is beside the points of the conditions: that it is the wanted one is plain from its name.
 _TELLING = {"same": 0.5, "alike_text": 2.5, "related": 2.5, "loose": 12.0, "other": 40.0, "other_text": 40.0}
 
 

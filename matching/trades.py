@@ -40,13 +40,13 @@ _DASH = re.compile(r"(?<=[\u4e00-\u9fff])[-–—|+]")
 _NO_STEMS = frozenset(
     {"服务", "卫生", "安全", "建筑", "生产", "统计", "资料", "检测", "计划", "操作", "通信技术", "程序", "实验"}
 )
-# Names so wide that who wants one takes any trade under it; an 电工 does not want to mend lifts.
 # Families whose people work at night and at weekends unless a posting says otherwise, and trades that do so alone.
 _IN_SHIFTS = frozenset(
     ("普工", "质检员", "电工", "机械加工", "司机", "配送员", "仓储", "护工", "医护", "医生", "药房", "厨师", "服务员")
 ) | {"营业员", "保安", "生产管理"}
 _ALONE_IN_SHIFTS = frozenset({"酒店前台", "客房服务员"})
 _BY_DAY = frozenset({"品质工程师", "药师", "医药代表", "质检主管", "物流专员", "物控员"})
+# Names so wide that who wants one takes any trade under it; an 电工 does not want to mend lifts.
 _WIDE = frozenset(
     {"普工", "司机", "配送员", "仓储", "机械加工", "医护", "医生", "建筑工", "程序员", "教师", "生产管理"}
 )

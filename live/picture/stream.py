@@ -12,7 +12,7 @@ from live.picture.relay import Relay
 from live.picture.tally import Tally
 from live.picture.webm import WebmScanner
 
-LONGEST_HOLE_SECONDS = 60.0
+LONGEST_JUMP_SECONDS = 60.0
 
 
 class Sink(Protocol):
@@ -79,7 +79,7 @@ class Stream:
         if not pieces or init is None:
             return ()
         newest = max(piece.end for piece in pieces)
-        if self._newest is not None and abs(newest - self._newest) > LONGEST_HOLE_SECONDS:
+        if self._newest is not None and abs(newest - self._newest) > LONGEST_JUMP_SECONDS:
             # A machine that slept, or a clock that is none: what comes next is another stream.
             raise StreamBroken("order", "the media clock jumps")
         self._newest = newest

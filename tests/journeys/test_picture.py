@@ -12,7 +12,7 @@ from tests.journeys.test_fair_day import session_that_can_start
 pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(600)]
 
 CHAPTER_WITHIN_MS = 2_000
-"""How far a chapter may be off here, where the camera itself lags on busy cores; `bench.glass` tells how far it is."""
+"""How far a chapter may be off here, where the camera lags on busy cores; docs/benchmarks.md tells what it was."""
 
 REFUSALS = {
     "NotAllowedError": "改成允许",

@@ -8,7 +8,7 @@ import pytest
 
 from bench.film import BLOB_SECONDS, blobs, head
 from live.picture.pieces import StreamBroken
-from live.picture.stream import LONGEST_HOLE_SECONDS, NoSink, Stream
+from live.picture.stream import LONGEST_JUMP_SECONDS, NoSink, Stream
 from live.picture.tally import Tally
 from tests.builders import NOW
 
@@ -28,7 +28,7 @@ def portion(seconds: float) -> bytes:
 
 def test_hole_is_gone_over() -> None:
     """A host whose machine was too busy goes on."""
-    assert begun().feed(portion(LONGEST_HOLE_SECONDS - 1), now=NOW)
+    assert begun().feed(portion(LONGEST_JUMP_SECONDS - 1), now=NOW)
 
 
 def test_clock_that_jumps_ends_the_stream() -> None:
@@ -36,6 +36,6 @@ def test_clock_that_jumps_ends_the_stream() -> None:
     stream = begun()
 
     with pytest.raises(StreamBroken) as broken:
-        stream.feed(portion(LONGEST_HOLE_SECONDS + 2), now=NOW)
+        stream.feed(portion(LONGEST_JUMP_SECONDS + 2), now=NOW)
 
     assert broken.value.reason == "order"
