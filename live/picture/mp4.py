@@ -125,7 +125,8 @@ class Mp4Scanner:
         codecs = ",".join(track.codec for track in tracks)
         return Init(self._ftyp + moov, f'{"video" if has_video else "audio"}/mp4; codecs="{codecs}"', has_video)
 
-    def _fragment(self, moof: bytes, mdat: bytes) -> Piece | None:
+    def _fragment(self, box: bytes, mdat: bytes) -> Piece | None:
+        moof = bytearray(box)
         parts = [(begin, end) for kind, begin, end in _boxes(moof, _body(moof), len(moof)) if kind == b"traf"]
         runs = [run for begin, end in parts for run in self._runs(moof, begin, end)]
         if not runs:
@@ -136,10 +137,10 @@ class Mp4Scanner:
         begin = min(run.begin for run in leading)
         end = max(run.begin + run.length for run in leading)
         is_key = leading[0].is_key and leading[0].track.is_video == self.init.has_video
-        return Piece(moof + mdat, is_head=True, is_key=is_key, begin=begin / scale, end=end / scale)
+        return Piece(bytes(moof) + mdat, is_head=True, is_key=is_key, begin=begin / scale, end=end / scale)
 
-    def _runs(self, data: bytes, begin: int, end: int) -> Iterator[_Run]:
-        """The samples of one track fragment, in one."""
+    def _runs(self, data: bytearray, begin: int, end: int) -> Iterator[_Run]:
+        """The samples of one track fragment, in one; the last sound is made as long as it is."""
         track: _Track | None = None
         duration = flags = at = length = 0
         first_flags: int | None = None
@@ -149,13 +150,15 @@ class Mp4Scanner:
             elif kind == b"tfdt":
                 at = struct.unpack_from(">Q" if data[start] == 1 else ">I", data, start + 4)[0]
             elif kind == b"trun":
+                if track is not None and not track.is_video:
+                    _lengthen_last(data, start, stop)
                 spent, first = _read_trun(data, start, stop, duration=duration, flags=flags)
                 length += spent
                 first_flags = first if first_flags is None else first_flags
         if track is not None and first_flags is not None:
             yield _Run(track, at, length, is_key=not track.is_video or not first_flags & _NOT_SYNC)
 
-    def _read_tfhd(self, data: bytes, start: int) -> tuple[_Track, int, int]:
+    def _read_tfhd(self, data: bytes | bytearray, start: int) -> tuple[_Track, int, int]:
         says, number = struct.unpack_from(">II", data, start)
         track = self._tracks.get(number)
         if track is None:
@@ -192,16 +195,33 @@ def _read_track(data: bytes, begin: int, end: int) -> tuple[int, _Track]:
     return number, track
 
 
-def _read_trun(data: bytes, start: int, stop: int, *, duration: int, flags: int) -> tuple[int, int | None]:
-    """The length of a run and the flags of its first sample; None when it has none."""
+def _lengthen_last(data: bytearray, start: int, stop: int) -> None:
+    """Chromium's recorder says of a fragment's last Opus packet that it is as short as a frame of AAC.
+
+    To a player that is a hole, behind which it shows nothing before the next fragment is there.
+    """
+    says, count, at, size = _trun_layout(data, start)
+    last = at + (count - 1) * size
+    if not says & 0x100 or count < 2 or last + size > stop:
+        return
+    (before,), (own,) = struct.unpack_from(">I", data, last - size), struct.unpack_from(">I", data, last)
+    if own < before / 2:
+        struct.pack_into(">I", data, last, before)
+
+
+def _trun_layout(data: bytes | bytearray, start: int) -> tuple[int, int, int, int]:
+    """A run's flags, how many samples it has, where what is said of each begins, and how long that is."""
     says, count = struct.unpack_from(">II", data, start)
-    says &= 0xFFFFFF
-    at = start + 8 + (4 if says & 0x1 else 0)
+    at = start + 8 + sum(4 for bit in (0x1, 0x4) if says & bit)
+    return says & 0xFFFFFF, count, at, sum(4 for bit in (0x100, 0x200, 0x400, 0x800) if says & bit)
+
+
+def _read_trun(data: bytes | bytearray, start: int, stop: int, *, duration: int, flags: int) -> tuple[int, int | None]:
+    """The length of a run and the flags of its first sample; None when it has none."""
+    says, count, at, size = _trun_layout(data, start)
     first: int | None = None
     if says & 0x4:
-        (first,) = struct.unpack_from(">I", data, at)
-        at += 4
-    size = 4 * sum(1 for bit in (0x100, 0x200, 0x400, 0x800) if says & bit)
+        (first,) = struct.unpack_from(">I", data, at - 4)
     if at + count * size > stop or (not size and count > stop):
         raise StreamBroken("size", f"a run of {count} samples")
     if first is None:
@@ -221,7 +241,7 @@ def _walk(data: bytes, begin: int, end: int, depth: int = 0) -> Iterator[tuple[b
             yield from _walk(data, start, stop, depth + 1)
 
 
-def _boxes(data: bytes, begin: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def _boxes(data: bytes | bytearray, begin: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     while begin + _HEADER <= end:
         size, kind = struct.unpack_from(">I4s", data, begin)
         if not _HEADER <= size <= end - begin:
