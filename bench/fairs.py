@@ -138,7 +138,8 @@ def _matches(
     catalogue = Catalogue(encoder.dimension, calibrate(encoder.encode))
     for facts in positions:
         valid = replace(facts, valid_until=date.max)
-        catalogue.put_position(valid, facts.whole, rounded(encoder.encode([*facts.works, facts.whole])))
+        catalogue.put_position(valid, rounded(encoder.encode([*facts.works, facts.whole])))
+        catalogue.put_words(valid.id, facts.whole)
     numbers = [facts.id for facts in positions]
     for seeker in seekers:
         catalogue.put_seeker(seeker, rounded(encoder.encode([*seeker.works, seeker.whole])))

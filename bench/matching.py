@@ -3,14 +3,16 @@
     python -m bench.matching --json --positions 10000 --seekers 1000
 
 First the vector index of so many positions beside others (`bench.nearest`), then a room of so many seekers
-(`bench.roomful`); then, where the database can be filled in reasonable time, the real model, database, feed and HTTP
-application in one process, over made-up records.
+(`bench.roomful`), then a start over so many records that were read and encoded before, in a process of its own; then,
+where the database can be filled in reasonable time, the real model, database, feed and HTTP application in one process,
+over made-up records.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import platform
 import random
@@ -19,7 +21,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +63,7 @@ _DUTIES = (
     "接待客户并答复问题",
 )
 _PAPERS = ("低压电工证", "叉车证", "健康证", "C1驾驶证", "焊工证", "保安员证")
-_PARTS = ("index", "room", "fair", "changing")
+_PARTS = ("index", "room", "start", "fair", "changing")
 _MOST_IN_DATABASE = 20_000
 _ROOMS_POSITIONS = 300
 _SKILLS = ("配电柜", "仓库管理", "表格软件", "打扫", "叉车", "卡尺", "收银", "照护")
@@ -100,6 +104,8 @@ def measured(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
         figures["index"] = measure_nearest(asked.positions, seekers=asked.seekers, told=_told)
     if "room" in parts:
         figures["room"] = room(folder, asked)
+    if "start" in parts:
+        figures["start"] = start(folder, asked)
     if "fair" in parts and asked.positions <= _MOST_IN_DATABASE and asked.seekers <= _MOST_IN_DATABASE:
         figures["fair"] = measure(folder, asked)
     if "changing" in parts and asked.positions <= _MOST_IN_DATABASE and asked.seekers <= _MOST_IN_DATABASE:
@@ -114,6 +120,32 @@ def room(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     feed = desk.make_feed()
     taken, _ = seconds(lambda: build(feed))
     return {"build_seconds": taken} | measure_roomful(desk.catalogue, today=datetime.now(UTC).date())
+
+
+def start(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    """A start in a process that has read nothing yet, after one that read and encoded everything."""
+    address = f"sqlite:///{folder / 'start.db'}"
+    engine = filled(address, asked.positions, asked.seekers, random.Random(1))
+    desk = Desk(engine, partial(load_encoder, asked.model))
+    first, _ = seconds(lambda: build(desk.make_feed()))
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as another:
+        return {"first_build_seconds": first} | another.submit(start_again, address, asked.model).result()
+
+
+def start_again(address: str, model: str) -> dict[str, Any]:
+    """How long a start takes until questions are answered, and until positions are found by their words too."""
+    set_field_key(bytes(32))
+    desk = Desk(make_engine(address), partial(load_encoder, model))
+    figures: dict[str, Any] = {}
+    figures["model_seconds"], feed = seconds(desk.make_feed)
+    before = time.process_time()
+    figures["answers_seconds"], _ = seconds(feed.load)
+    figures["answers_cpu_seconds"] = round(time.process_time() - before, 2)
+    assert feed.stage == Stage.FOLLOWING
+    figures["vectors"] = sum(index.rows_spanned for index in desk.catalogue.indexes())
+    figures["words_seconds"], _ = seconds(lambda: build(feed))
+    figures["memory_mb"] = round(resident_mb(), 0)
+    return figures
 
 
 def changing(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
@@ -262,9 +294,12 @@ def _seeker(account_id: int, wanted: list[str], chance: random.Random, now: date
 
 def build(feed: Feed) -> None:
     """Read everything and encode what is not kept."""
-    feed.load()
+    if feed.stage == Stage.READING:
+        feed.load()
     while feed.stage != Stage.FOLLOWING:
         feed.encode_some()
+    while feed.complete_some():
+        pass
 
 
 def seconds(work: Callable[[], Any]) -> tuple[float, Any]:

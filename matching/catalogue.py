@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from fair.matches import FoundPosition, Match
 from matching.calibration import Calibration
 from matching.documents import PositionFacts, SeekerFacts
+from matching.index import VectorIndex
 from matching.judging import Judging
 from matching.lexical import LexicalIndex
 from matching.openings import Openings
@@ -52,12 +53,23 @@ class Catalogue:
         self._shown: dict[int, int] = {}
         self.event_id = 0
 
-    def put_position(self, facts: PositionFacts, searched: str, rows: Vectors | None) -> None:
-        """Add or replace an open position with the text that searches look in; no rows if it is not encoded yet."""
+    def put_position(self, facts: PositionFacts, rows: Vectors | None) -> None:
+        """Add or replace an open position, whose words come by `put_words`; no rows if it is not encoded yet."""
         with self._lock:
             self._positions.put(facts, rows)
-            self._words.put(facts.id, searched)
             self._openings.put(facts)
+
+    def holds(self, facts: PositionFacts | SeekerFacts) -> bool:
+        """Whether these very facts are here, with their rows."""
+        side = self._positions if isinstance(facts, PositionFacts) else self._seekers
+        with self._lock:
+            return side.facts.get(facts.id) == facts and facts.id in side.texts
+
+    def put_words(self, position_id: int, searched: str) -> None:
+        """Give a position that is here the text that searches look in, instead of the one that it had."""
+        with self._lock:
+            if position_id in self._positions.facts:
+                self._words.put(position_id, searched)
 
     def drop_position(self, position_id: int) -> None:
         """Forget a position that is not open any more."""
@@ -82,10 +94,14 @@ class Catalogue:
         with self._lock:
             self._seekers.drop(seeker_id)
 
+    def indexes(self) -> Sequence[VectorIndex]:
+        """All vector indexes, to be looked at."""
+        return [*self._positions.indexes(), *self._seekers.indexes()]
+
     def tend(self) -> bool:
         """Do some of what keeps searches quick, holding them up for a moment at most; whether there is more to do."""
         has_more = False
-        for index in (*self._positions.indexes(), *self._seekers.indexes()):
+        for index in self.indexes():
             with self._lock:
                 make_cells = index.parting()
             if make_cells is not None:

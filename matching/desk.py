@@ -121,6 +121,8 @@ class Desk:
         missing = [self._failure] if self._failure else []
         if stage == Stage.ENCODING and feed:
             missing.append(f"vectors of {feed.total - feed.done} of {feed.total} records")
+        if feed and feed.words_left:
+            missing.append(f"words of {feed.words_left} positions")
         if feed and feed.trouble:
             missing.append(f"database ({feed.trouble})")
         is_answering = stage in (Stage.ENCODING, Stage.FOLLOWING)

@@ -1,14 +1,15 @@
 """Keeps the catalogue equal to the database: all of it at the start, then what the event log tells.
 
-What was encoded by the same model before is read back; the rest is encoded behind the first answers, which stand on
-words and rules until then. Knows the database, the encoder and the catalogue; knows no HTTP.
+What was read and encoded before, by the same code and model, is taken back; the rest is read at once and encoded behind
+the first answers, which stand on words and rules until then. The words of what was taken back come behind them too.
+Knows the database, the encoder and the catalogue; knows no HTTP.
 """
 
 from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
@@ -16,19 +17,17 @@ from threading import Event as Signal
 from typing import TypeVar
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy.orm import Session
 
-from fair.accounts import Account
 from fair.database import reading, writing
-from fair.districts import District
-from fair.employers import Employer
 from fair.events import Event, EventKind, events_after, newest_event_id
 from fair.positions import Position
 from fair.seekers import SeekerProfile
-from fair.statuses import EmployerStatus, PositionStatus
+from matching import records
 from matching.catalogue import Catalogue
 from matching.documents import (
     Place,
@@ -43,7 +42,19 @@ from matching.documents import (
     seeker_facts,
 )
 from matching.encoder import Encoder
-from matching.vectors import Kind, StoredRows, forget_rows, rounded, store_rows, stored_rows
+from matching.keepsakes import packed, stamp_of, unpacked
+from matching.vectors import (
+    Kind,
+    StoredFacts,
+    StoredRows,
+    forget_others,
+    forget_rows,
+    rounded,
+    store_facts,
+    store_rows,
+    stored_facts,
+    stored_rows,
+)
 
 POLL_SECONDS = 0.2
 _BATCH = 64
@@ -67,20 +78,9 @@ _OF_A_SEEKER = frozenset(
     }
 )
 
-# What is read of many records at the start: nothing that is encrypted, and nothing beside that is not looked at.
-_OF_POSITIONS = (
-    joinedload(Position.employer)
-    .load_only(Employer.name, Employer.industry, Employer.status)
-    .lazyload(Employer.district),
-    joinedload(Position.district).load_only(District.name).lazyload("*"),
-)
-_OF_SEEKERS = (
-    defer(SeekerProfile.identity_number),
-    defer(SeekerProfile.full_name),
-    joinedload(SeekerProfile.account).load_only(Account.is_active).lazyload(Account.bureau),
-)
-
-Record = TypeVar("Record", Position, SeekerProfile)
+Facts = PositionFacts | SeekerFacts
+Kept = TypeVar("Kept", StoredRows, StoredFacts)
+Key = tuple[Kind, int]
 
 log = logging.getLogger("gangbo.matching")
 
@@ -92,6 +92,13 @@ class Stage(StrEnum):
     READING = "reading"
     ENCODING = "encoding"
     FOLLOWING = "following"
+
+
+class Waiting(Struct, frozen=True):
+    """Facts that were read and are still to be encoded, with their record's stamp."""
+
+    facts: Facts
+    stamp: str
 
 
 class Feed:
@@ -113,8 +120,15 @@ class Feed:
         self._catalogue = catalogue
         self._clock = clock
         self._places: dict[str, Place] = {}
-        self._waiting: dict[tuple[Kind, int], PositionFacts | SeekerFacts] = {}
-        self._read: list[tuple[PositionFacts | SeekerFacts, NDArray[np.float32]]] = []
+        self._waiting: dict[Key, Waiting] = {}
+        self._unkept: dict[Key, StoredFacts] = {}
+        self._wordless: dict[int, None] = {}
+        self._read: list[tuple[Facts, NDArray[np.float32]]] = []
+
+    @property
+    def words_left(self) -> int:
+        """How many positions are not found by their words yet."""
+        return len(self._wordless)
 
     def run(self, stop: Signal) -> None:
         """Load, then follow until `stop` is set; a database that fails is tried again."""
@@ -128,45 +142,43 @@ class Feed:
                     gc.freeze()
                 self.catch_up()
                 self.encode_some()
+                self.complete_some()
                 self.trouble = ""
             except SQLAlchemyError as error:
                 self.trouble = type(error).__name__
                 log.warning("the database cannot be read: %s", self.trouble)
                 stop.wait(_AFTER_ERROR_SECONDS)
                 continue
-            if not self._waiting:
+            if not self._waiting and not self._wordless and not self._unkept:
                 stop.wait(POLL_SECONDS)
 
     def load(self) -> None:
-        """Read every open position and consenting seeker, with the vectors that this model made of them."""
+        """Take back every open position and consenting seeker as they were read before, and read the others."""
         with reading(self._engine) as db:
             # The number comes first: what happens while reading is read again, and nothing is missed.
             event_id = newest_event_id(db)
-            seen: dict[Kind, set[int]] = {kind: set() for kind in Kind}
-            self._places.clear()
-            for positions in _published(db):
-                self._look_up_places(db, positions)
-                kept = stored_rows(db, Kind.POSITION, [one.id for one in positions], model=self._encoder.name)
-                taken = {one.id for one in positions if self._take_position(one, kept)}
-                seen[Kind.POSITION] |= taken
-                self._put_read_rows()
-            for profiles in _consenting(db):
-                self._look_up_places(db, profiles)
-                kept = stored_rows(db, Kind.SEEKER, [one.account_id for one in profiles], model=self._encoder.name)
-                taken = {one.account_id for one in profiles if self._take_seeker(one, kept)}
-                seen[Kind.SEEKER] |= taken
-                self._put_read_rows()
-        for position_id in self._catalogue.position_ids() - seen[Kind.POSITION]:
+            self._places = {one.code: place_of(one) for one in records.districts(db)}
+            positions = records.open_positions(db)
+            seekers = records.consenting_seekers(db)
+            db.expunge_all()
+            for kind, stamps in ((Kind.POSITION, positions), (Kind.SEEKER, seekers)):
+                changed = sorted(stamps.keys() - self._take_back(db, kind, stamps))
+                for start in range(0, len(changed), _PAGE):
+                    self._read_anew(db, kind, changed[start : start + _PAGE])
+        with writing(self._engine) as db:
+            # Those who left while nobody followed.
+            forget_others(db, Kind.SEEKER, records.CONSENTING_IDS)
+        for position_id in self._catalogue.position_ids() - positions.keys():
             self._catalogue.drop_position(position_id)
-        for seeker_id in self._catalogue.seeker_ids() - seen[Kind.SEEKER]:
+        for seeker_id in self._catalogue.seeker_ids() - seekers.keys():
             self._catalogue.drop_seeker(seeker_id)
         self._catalogue.event_id = event_id
         self.done, self.total = 0, len(self._waiting)
         self.stage = Stage.ENCODING if self._waiting else Stage.FOLLOWING
         log.info(
             "%d positions and %d seekers read up to event %d, %d to encode",
-            len(seen[Kind.POSITION]),
-            len(seen[Kind.SEEKER]),
+            len(positions),
+            len(seekers),
             event_id,
             self.total,
         )
@@ -202,136 +214,143 @@ class Feed:
             self.stage = Stage.FOLLOWING
             log.info("all is encoded by %s", self._encoder.name)
 
-    def _handle(self, db: Session, events: Iterable[Event]) -> set[int]:
+    def complete_some(self) -> bool:
+        """Read the words of some positions that were taken back, or keep some facts; whether there was anything."""
+        if self._wordless:
+            some = list(islice(self._wordless, _BATCH))
+            with reading(self._engine) as db:
+                for position in records.positions(db, some):
+                    self._catalogue.put_words(position.id, searched_text(position))
+            for number in some:
+                del self._wordless[number]
+            return True
+        kept = dict(islice(self._unkept.items(), _PAGE))
+        if kept:
+            with writing(self._engine) as db:
+                for kind, facts in _by_kind(kept).items():
+                    store_facts(db, kind, facts)
+            for key in kept:
+                del self._unkept[key]
+        return bool(kept)
+
+    def _handle(self, db: Session, events: Sequence[Event]) -> set[int]:
         """Read anew whatever the events speak of; the seekers whose vectors are to be deleted."""
-        position_ids: set[int] = set()
-        seeker_ids: set[int] = set()
-        for event in events:
-            if event.kind in _OF_A_POSITION and event.position_id is not None:
-                position_ids.add(event.position_id)
-            elif event.kind in _OF_A_SEEKER and event.account_id is not None:
-                seeker_ids.add(event.account_id)
-            elif event.kind == EventKind.EMPLOYER_CHANGED and event.employer_id is not None:
-                position_ids.update(
-                    db.scalars(
-                        select(Position.id).where(
-                            Position.employer_id == event.employer_id, Position.status == PositionStatus.PUBLISHED
-                        )
-                    )
-                )
-        positions = _by_number(db, Position, position_ids)
-        profiles = _by_number(db, SeekerProfile, seeker_ids)
-        # Districts are read again as well: a point on the map may have come since.
-        self._look_up_places(db, [*positions.values(), *profiles.values()])
-        for position_id in sorted(position_ids):
-            position = positions.get(position_id)
-            if position is None or not self._take_position(position, {}):
-                self._catalogue.drop_position(position_id)
-                self._waiting.pop((Kind.POSITION, position_id), None)
-        gone = set()
-        for seeker_id in sorted(seeker_ids):
-            profile = profiles.get(seeker_id)
-            if profile is None or not self._take_seeker(profile, {}):
-                self._catalogue.drop_seeker(seeker_id)
-                self._waiting.pop((Kind.SEEKER, seeker_id), None)
-                gone.add(seeker_id)
+        position_ids = {one.position_id for one in events if one.kind in _OF_A_POSITION and one.position_id is not None}
+        seeker_ids = {one.account_id for one in events if one.kind in _OF_A_SEEKER and one.account_id is not None}
+        changed = {one.employer_id for one in events if one.kind == EventKind.EMPLOYER_CHANGED and one.employer_id}
+        position_ids |= records.positions_of(db, changed)
+        for position_id in sorted(position_ids - self._read_anew(db, Kind.POSITION, sorted(position_ids))):
+            self._catalogue.drop_position(position_id)
+            self._forget((Kind.POSITION, position_id))
+        gone = seeker_ids - self._read_anew(db, Kind.SEEKER, sorted(seeker_ids))
+        for seeker_id in sorted(gone):
+            self._catalogue.drop_seeker(seeker_id)
+            self._forget((Kind.SEEKER, seeker_id))
         return gone
 
-    def _look_up_places(self, db: Session, subjects: Sequence[Position | SeekerProfile]) -> None:
-        codes = set[str]().union(*(district_codes(one) for one in subjects))
-        for district in db.scalars(select(District).where(District.code.in_(codes))):
-            self._places[district.code] = place_of(district)
+    def _take_back(self, db: Session, kind: Kind, stamps: Mapping[int, str]) -> set[int]:
+        """Put those into the catalogue whose facts and rows are kept and still hold; which they were."""
+        taken: set[int] = set()
+        for page in stored_facts(db, kind, stamps, model=self._encoder.name):
+            for number, kept, rows in page:
+                facts = unpacked(kind, kept, self._places)
+                if facts is not None and len(rows) == len(encoded_texts(facts)):
+                    self._put(facts)
+                    self._read.append((facts, rows))
+                    taken.add(number)
+            self._put_rows()
+        if kind == Kind.POSITION:
+            self._wordless.update(dict.fromkeys(sorted(taken)))
+        return taken
 
-    def _take_position(self, position: Position, kept: dict[int, StoredRows]) -> bool:
-        """Put a position into the catalogue if it is open; whether it is."""
-        if position.status != PositionStatus.PUBLISHED or position.employer.status == EmployerStatus.REJECTED:
-            return False
-        facts = position_facts(position, self._places)
-        self._catalogue.put_position(facts, searched_text(position), None)
-        self._take_rows(Kind.POSITION, facts, kept.get(facts.id))
-        return True
+    def _read_anew(self, db: Session, kind: Kind, numbers: Sequence[int]) -> set[int]:
+        """Put those of the records into the catalogue that belong there; which they were."""
+        taken: set[int] = set()
+        found = records.positions(db, numbers) if kind == Kind.POSITION else records.profiles(db, numbers)
+        # Districts are read again as well: a point on the map may have come since.
+        codes = set[str]().union(*(district_codes(one) for one in found))
+        self._places |= {one.code: place_of(one) for one in records.districts(db, codes)}
+        kept = stored_rows(db, kind, numbers, model=self._encoder.name)
+        for record in found:
+            if records.belongs(record):
+                facts = self._facts_of(record)
+                taken.add(facts.id)
+                self._take((kind, facts.id), facts, stamp_of(record), kept.get(facts.id))
+                if isinstance(record, Position):
+                    self._catalogue.put_words(record.id, searched_text(record))
+                    self._wordless.pop(record.id, None)
+        self._put_rows()
+        db.expunge_all()
+        return taken
 
-    def _take_seeker(self, profile: SeekerProfile, kept: dict[int, StoredRows]) -> bool:
-        """Put a seeker into the catalogue if they consented; whether they did."""
-        if not profile.is_matched or not profile.account.is_active:
-            return False
-        facts = seeker_facts(profile, self._places)
-        self._catalogue.put_seeker(facts, None)
-        self._take_rows(Kind.SEEKER, facts, kept.get(facts.id))
-        return True
+    def _facts_of(self, record: Position | SeekerProfile) -> Facts:
+        if isinstance(record, Position):
+            return position_facts(record, self._places)
+        return seeker_facts(record, self._places)
 
-    def _take_rows(self, kind: Kind, facts: PositionFacts | SeekerFacts, kept: StoredRows | None) -> None:
-        """Keep rows for the end of the page, to put them all at once; what has none waits to be encoded."""
-        rows = _kept_rows(facts, kept)
-        if rows is None:
-            self._waiting[kind, facts.id] = facts
+    def _take(self, key: Key, facts: Facts, stamp: str, kept: StoredRows | None) -> None:
+        """Put facts into the catalogue, with the rows that are kept of their texts; what has none waits for them.
+
+        Whatever is there already, with its rows, goes on being found by them: a pin tells of a position too.
+        """
+        if self._catalogue.holds(facts):
+            self._unkept[key] = StoredFacts(stamp, packed(facts))
+            return
+        self._put(facts)
+        if kept is not None and kept.digest == digest(encoded_texts(facts)):
+            self._waiting.pop(key, None)
+            self._read.append((facts, kept.rows))
+            self._unkept[key] = StoredFacts(stamp, packed(facts))
         else:
-            self._read.append((facts, rows))
+            self._waiting[key] = Waiting(facts, stamp)
 
-    def _put_read_rows(self) -> None:
+    def _put(self, facts: Facts) -> None:
+        if isinstance(facts, PositionFacts):
+            self._catalogue.put_position(facts, None)
+        else:
+            self._catalogue.put_seeker(facts, None)
+
+    def _put_rows(self) -> None:
+        """Give what was read its rows, all at once."""
         self._catalogue.put_rows(self._read)
         self._read = []
 
-    def _urgent(self, events: Iterable[Event]) -> dict[tuple[Kind, int], PositionFacts | SeekerFacts]:
+    def _forget(self, key: Key) -> None:
+        """It is not here any more: nothing of it waits."""
+        self._waiting.pop(key, None)
+        self._unkept.pop(key, None)
+        if key[0] == Kind.POSITION:
+            self._wordless.pop(key[1], None)
+
+    def _urgent(self, events: Iterable[Event]) -> dict[Key, Waiting]:
         """What waits and is spoken of by these events: it goes before what waits since the start."""
         keys = [(Kind.POSITION, event.position_id) for event in events if event.position_id is not None]
         keys += [(Kind.SEEKER, event.account_id) for event in events if event.account_id is not None]
         return {key: self._waiting[key] for key in dict.fromkeys(keys) if key in self._waiting}
 
-    def _encode(self, subjects: dict[tuple[Kind, int], PositionFacts | SeekerFacts]) -> None:
-        """Encode subjects, put them into the catalogue, then keep their rows for the next start."""
+    def _encode(self, subjects: Mapping[Key, Waiting]) -> None:
+        """Encode subjects, put them into the catalogue, then keep their rows and facts for the next start."""
         if not subjects:
             return
-        texts = [encoded_texts(facts) for facts in subjects.values()]
+        texts = [encoded_texts(one.facts) for one in subjects.values()]
         rows = rounded(self._encoder.encode([text for several in texts for text in several]))
-        stored: dict[Kind, dict[int, StoredRows]] = {kind: {} for kind in Kind}
-        put: list[tuple[PositionFacts | SeekerFacts, NDArray[np.float32]]] = []
+        stored: dict[Key, StoredRows] = {}
         start = 0
-        for ((kind, number), facts), several in zip(subjects.items(), texts, strict=True):
+        for (key, one), several in zip(subjects.items(), texts, strict=True):
             mine, start = rows[start : start + len(several)], start + len(several)
-            put.append((facts, mine))
-            stored[kind][number] = StoredRows(digest(several), mine)
-            del self._waiting[kind, number]
-        self._catalogue.put_rows(put)
+            stored[key] = StoredRows(digest(several), mine)
+            self._read.append((one.facts, mine))
+            self._unkept.pop(key, None)
+            del self._waiting[key]
+        self._put_rows()
+        facts = {key: StoredFacts(one.stamp, packed(one.facts)) for key, one in subjects.items()}
         with writing(self._engine) as db:
-            for kind, found in stored.items():
-                store_rows(db, kind, found, model=self._encoder.name)
+            for kind, several_rows in _by_kind(stored).items():
+                store_rows(db, kind, several_rows, _by_kind(facts)[kind], model=self._encoder.name)
 
 
-def _published(db: Session) -> Iterator[Sequence[Position]]:
-    """Published positions in pages, so that a large table never stands in memory whole."""
-    last = 0
-    while page := db.scalars(
-        select(Position)
-        .options(*_OF_POSITIONS)
-        .where(Position.status == PositionStatus.PUBLISHED, Position.id > last)
-        .order_by(Position.id)
-        .limit(_PAGE)
-    ).all():
-        last = page[-1].id
-        yield page
-        db.expunge_all()
-
-
-def _consenting(db: Session) -> Iterator[Sequence[SeekerProfile]]:
-    """Profiles of seekers who want to be matched, in pages."""
-    last = 0
-    while page := db.scalars(
-        select(SeekerProfile)
-        .options(*_OF_SEEKERS)
-        .where(SeekerProfile.is_matched.is_(True), SeekerProfile.account_id > last)
-        .order_by(SeekerProfile.account_id)
-        .limit(_PAGE)
-    ).all():
-        last = page[-1].account_id
-        yield page
-        db.expunge_all()
-
-
-def _by_number(db: Session, record: type[Record], numbers: set[int]) -> dict[int, Record]:
-    found = ((number, db.get(record, number)) for number in sorted(numbers))
-    return {number: one for number, one in found if one is not None}
-
-
-def _kept_rows(facts: PositionFacts | SeekerFacts, kept: StoredRows | None) -> NDArray[np.float32] | None:
-    return kept.rows if kept is not None and kept.digest == digest(encoded_texts(facts)) else None
+def _by_kind(several: Mapping[Key, Kept]) -> dict[Kind, dict[int, Kept]]:
+    found: dict[Kind, dict[int, Kept]] = {}
+    for (kind, number), one in several.items():
+        found.setdefault(kind, {})[number] = one
+    return found

@@ -57,4 +57,5 @@ def _put(catalogue: Catalogue, batch: list[Posting], encoder: Encoder) -> None:
     rows = rounded(encoder.encode([text for each in texts for text in each]))
     ends = np.cumsum([len(each) for each in texts])
     for posting, mine in zip(batch, np.split(rows, ends[:-1]) if len(texts) else [], strict=True):
-        catalogue.put_position(posting.facts, posting.searched, mine)
+        catalogue.put_position(posting.facts, mine)
+        catalogue.put_words(posting.facts.id, posting.searched)

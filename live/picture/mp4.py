@@ -250,7 +250,7 @@ def _boxes(data: bytes | bytearray, begin: int, end: int) -> Iterator[tuple[byte
         begin += size
 
 
-def _body(box: bytes) -> int:
+def _body(box: bytes | bytearray) -> int:
     return _LONG_HEADER if struct.unpack_from(">I", box)[0] == 1 else _HEADER
 
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import gc
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.event import listen
 
 from fair.accounts import Account
 from fair.database import reading, writing
+from fair.districts import District
 from fair.employers import Employer, move_employer
 from fair.events import EventKind, append
 from fair.positions import Position, close_position, save_position
 from fair.seekers import SeekerProfile, save_profile, switch_matching
 from fair.statuses import EmployerStatus
+from matching import documents, keepsakes
+from matching import feed as feeds
 from matching.calibration import calibrate
 from matching.catalogue import Catalogue
 from matching.feed import Feed, Stage
-from matching.vectors import Kind, stored_rows
+from matching.vectors import Kind, Vector, stored_rows
 from tests.matching.records import NOW, TODAY, HashedTerms, add_position, add_seeker, city
 
 
@@ -42,6 +46,8 @@ def following(engine, encoder=None):
     feed.load()
     while feed.stage != Stage.FOLLOWING:
         feed.encode_some()
+    while feed.complete_some():
+        pass
     return feed, catalogue
 
 
@@ -169,6 +175,115 @@ def test_feed_second_start_encodes_nothing(engine):
     assert catalogue.positions_for_seeker(1, limit=5, today=TODAY) == first.positions_for_seeker(
         1, limit=5, today=TODAY
     )
+
+
+@pytest.fixture
+def read_anew(monkeypatch):
+    """The numbers of positions and seekers whose records are read, in order."""
+    numbers: list[tuple[str, int]] = []
+    for name, read in (("position_facts", documents.position_facts), ("seeker_facts", documents.seeker_facts)):
+
+        def noting(record, places, *, name=name, read=read):
+            facts = read(record, places)
+            numbers.append((name.removesuffix("_facts"), facts.id))
+            return facts
+
+        monkeypatch.setattr(feeds, name, noting)
+    return numbers
+
+
+def answers(catalogue):
+    """What is found by a profile, by a position and by words."""
+    return (
+        catalogue.positions_for_seeker(1, limit=5, today=TODAY),
+        catalogue.seekers_for_position(1, seeker_ids=[1], lowest_score=0, today=TODAY),
+        catalogue.positions_for_text("电工", None, limit=5, today=TODAY),
+    )
+
+
+def test_feed_second_start_takes_back_what_was_read(engine, read_anew):
+    """No record is read again, the answers are the same, and words are found behind the first of them."""
+    _, first = following(engine)
+    read_anew.clear()
+    encoder = HashedTerms()
+    catalogue = Catalogue(encoder.dimension, calibrate(encoder.encode))
+    feed = Feed(engine, encoder, catalogue)
+
+    feed.load()
+    early, words_left = answers(catalogue), feed.words_left
+    while feed.complete_some():
+        pass
+
+    assert read_anew == []
+    assert early[:2] == answers(first)[:2]
+    assert (early[2], words_left) == ([], 2)
+    assert (answers(catalogue), feed.words_left) == (answers(first), 0)
+
+
+def test_feed_second_start_reads_what_changed_meanwhile(engine, read_anew):
+    """A position and a profile that were changed while nobody followed are read, the others are not."""
+    with writing(engine) as db:
+        other = add_seeker(db, "保洁").account_id
+    following(engine)
+    read_anew.clear()
+    with writing(engine) as db:
+        position = db.get_one(Position, 1)
+        position.pay_max = 30_000
+        save_position(db, position, by=None, now=NOW)
+        save_profile(db, db.get_one(SeekerProfile, other), now=NOW + timedelta(minutes=1))
+
+    feed, catalogue = following(engine)
+
+    assert read_anew == [("position", 1), ("seeker", other)]
+    read_anew.clear()
+    following(engine)
+    assert read_anew == []
+    assert feed.catch_up() == 0
+    assert catalogue.position_ids() == {1, 2}
+
+
+def test_feed_second_start_takes_back_nobody_who_left_meanwhile(engine):
+    """Who closed a position or switched matching off while nobody followed is not there, and no vector of theirs."""
+    following(engine)
+    with writing(engine) as db:
+        close_position(db, db.get_one(Position, 1), now=NOW)
+        switch_matching(db, db.get_one(SeekerProfile, 1), is_on=False, wording="", now=NOW)
+
+    _, catalogue = following(engine)
+
+    assert catalogue.position_ids() == {2}
+    assert catalogue.seeker_ids() == set()
+    with reading(engine) as db:
+        assert stored_rows(db, Kind.SEEKER, [1], model="hashed") == {}
+
+
+@pytest.mark.parametrize("fault", ["other code", "a place moved", "half of it lost", "nothing kept"])
+def test_feed_facts_that_no_longer_hold_are_read_anew(engine, read_anew, monkeypatch, fault):
+    """What is kept is looked at before it is trusted; what was read instead is kept in its place."""
+    _, first = following(engine)
+    read_anew.clear()
+    expected = [("position", 1), ("position", 2), ("seeker", 1)]
+    if fault == "a place moved":
+        expected.pop()
+    if fault == "other code":
+        monkeypatch.setattr(keepsakes, "_code", lambda: "another")
+    with writing(engine) as db:
+        if fault == "a place moved":
+            db.get_one(District, db.get_one(Position, 1).district_code).latitude = 30.29
+        for one in db.query(Vector):
+            if fault == "half of it lost":
+                one.facts = (one.facts or b"")[:100]
+            elif fault == "nothing kept":
+                one.facts, one.stamp = None, ""
+
+    _, catalogue = following(engine)
+
+    assert read_anew == expected
+    if fault != "a place moved":
+        assert answers(catalogue) == answers(first)
+    read_anew.clear()
+    following(engine)
+    assert read_anew == []
 
 
 def test_feed_other_model_encodes_anew_while_answers_stand_on_words(engine):

@@ -256,7 +256,8 @@ def test_score_of_a_pair_is_the_same_in_every_session():
     for beside in ([], others):
         catalogue = Catalogue(encoder.dimension, calibrate(encoder.encode))
         for one in [facts, *beside]:
-            catalogue.put_position(one, one.whole, encoder.encode(encoded_texts(one)))
+            catalogue.put_position(one, encoder.encode(encoded_texts(one)))
+            catalogue.put_words(one.id, one.whole)
         catalogue.put_seeker(SEEKER, encoder.encode(encoded_texts(SEEKER)))
         found = catalogue.positions_for_seeker(SEEKER.id, limit=500, today=date(2026, 11, 26))
         assert len(found) > min(len(beside), 20)
