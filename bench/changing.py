@@ -35,6 +35,7 @@ _COMMITS_A_SECOND = 20
 _ASKING = 16
 _SESSION, _PRESENT = 121, 1_000
 _CAUGHT_UP_SECONDS = 30.0
+_COMPLETE_SECONDS = 600.0
 
 Asked = tuple[str, bytes]
 
@@ -48,6 +49,7 @@ def measure_changing(
     address = {"matching": f"{settings.matching_url}/healthz"}
     with started(environment, address, folder / "matching.log") as processes:
         pids = processes.workers("matching")
+        _wait_until_complete(settings.matching_port)
         _asked(settings.matching_port, asks[:_REQUESTS_A_SECOND])
         quiet = _spreads(_asked(settings.matching_port, asks))
         stop = threading.Event()
@@ -136,6 +138,20 @@ def _change(engine: Engine, positions: int, chance: Random, stop: threading.Even
                 position.pay_max = position.pay_min + 1500
                 save_position(db, position, by=None, now=datetime.now(UTC))
         commits += 1
+
+
+def _wait_until_complete(port: int) -> None:
+    """Return when everything is encoded. Raises RuntimeError where it never is."""
+    begin = time.monotonic()
+    while time.monotonic() - begin < _COMPLETE_SECONDS:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", "/healthz")
+        answer = msgspec.json.decode(connection.getresponse().read())
+        connection.close()
+        if answer["status"] == "ok":
+            return
+        time.sleep(0.5)
+    raise RuntimeError("matching did not encode everything")
 
 
 def _seconds_behind(engine: Engine, port: int) -> float:

@@ -24,7 +24,7 @@ _BEST = 10
 _TOLD = 50
 _PINS, _JUDGED_WHOLE = 24, 6
 _SESSION = 121
-_JOINERS, _TOGETHER = 300, 50
+_JOINERS, _EARLY, _LATER = 3_000, 50, 2_000
 
 
 def measure_roomful(catalogue: Catalogue, *, today: date) -> dict[str, Any]:
@@ -56,8 +56,8 @@ def measure_roomful(catalogue: Catalogue, *, today: date) -> dict[str, Any]:
 
     joiners = present[:_JOINERS].tolist()
     joined = [_timed(partial(join, one)) for one in joiners]
-    figures |= _spread(f"join_{len(session)}_positions_early", joined[:_TOGETHER])
-    figures |= _spread(f"join_{len(session)}_positions_later", joined[_TOGETHER:])
+    for name, some in (("first", joined[:_EARLY]), ("next", joined[_EARLY:_LATER]), ("later", joined[_LATER:])):
+        figures |= _spread(f"join_{len(session)}_positions_{name}", some)
     # A session's positions are shown to those who come in before one of them is pinned.
     while catalogue.tend():
         pass
