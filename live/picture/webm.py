@@ -7,38 +7,30 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from live.picture.codecs import codec_in_webm
+from live.picture.ebml import (
+    GROUP,
+    SEGMENT,
+    SIMPLE_BLOCK,
+    TRACK,
+    TRACKS,
+    VIDEO,
+    Element,
+    element_at,
+    elements,
+    read_group,
+    read_number,
+    read_track,
+    read_vint,
+)
 from live.picture.pieces import LARGEST_INIT, LARGEST_PIECE, Init, Piece, StreamBroken
 
-_EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
-_INFO, _TRACKS, _TRACK, _SCALE = 0x1549A966, 0x1654AE6B, 0xAE, 0x2AD7B1
-_NUMBER, _KIND, _CODEC = 0xD7, 0x83, 0x86
-_TIME, _SIMPLE_BLOCK, _GROUP, _BLOCK, _REFERENCE = 0xE7, 0xA3, 0xA0, 0xA1, 0xFB
+_EBML, _CLUSTER, _INFO, _SCALE, _TIME = 0x1A45DFA3, 0x1F43B675, 0x1549A966, 0x2AD7B1, 0xE7
 _LEFT_OUT = {0x114D9B74, 0x1C53BB6B, 0x1254C367, 0x1043A770, 0x1941A469, 0xEC, 0xBF, 0xA7, 0xAB, 0x5854}
 _UNKNOWN = b"\x01" + b"\xff" * 7
-_SEGMENT_HEAD = _SEGMENT.to_bytes(4, "big") + _UNKNOWN
+_SEGMENT_HEAD = SEGMENT.to_bytes(4, "big") + _UNKNOWN
 _CLUSTER_HEAD = _CLUSTER.to_bytes(4, "big") + _UNKNOWN
-_VIDEO = 1
 _MOST_TRACKS = 8
 _KEY_FLAG = 0x80
-
-
-@dataclass(frozen=True, slots=True)
-class _Element:
-    """An element's name and extent; `size` is None where it is unknown."""
-
-    name: int
-    begin: int
-    content: int
-    size: int | None
-
-    @property
-    def end(self) -> int:
-        assert self.size is not None
-        return self.content + self.size
 
 
 class WebmScanner:
@@ -60,8 +52,8 @@ class WebmScanner:
         self._buffer += data
         pieces: list[Piece] = []
         begin = 0
-        while (element := _element_at(self._buffer, begin, len(self._buffer))) is not None:
-            if element.name in (_SEGMENT, _CLUSTER):
+        while (element := element_at(self._buffer, begin, len(self._buffer))) is not None:
+            if element.name in (SEGMENT, _CLUSTER):
                 self._open(element.name)
                 begin = element.content
                 continue
@@ -77,7 +69,7 @@ class WebmScanner:
 
     def _open(self, name: int) -> None:
         """A segment or a cluster begins."""
-        if name == _SEGMENT:
+        if name == SEGMENT:
             if not self._ebml or self._has_segment:
                 raise StreamBroken("order", "a segment where none belongs")
             self._has_segment = True
@@ -88,16 +80,16 @@ class WebmScanner:
             self.init = self._make_init()
         self._time = None
 
-    def _check(self, element: _Element) -> None:
+    def _check(self, element: Element) -> None:
         if element.size is None:
             raise StreamBroken("size", f"element {element.name:x} of unknown size")
         if not self._ebml and element.name != _EBML:
             raise StreamBroken("container", "it does not begin with an EBML header")
-        is_block = element.name in (_SIMPLE_BLOCK, _GROUP)
+        is_block = element.name in (SIMPLE_BLOCK, GROUP)
         if element.size > (LARGEST_PIECE if is_block else LARGEST_INIT):
             raise StreamBroken("size", f"element {element.name:x} of {element.size} bytes")
 
-    def _take(self, element: _Element) -> Piece | None:
+    def _take(self, element: Element) -> Piece | None:
         name = element.name
         data = bytes(self._buffer[element.begin : element.end])
         content = data[element.content - element.begin :]
@@ -105,12 +97,12 @@ class WebmScanner:
             if self._ebml:
                 raise StreamBroken("order", "a second EBML header")
             self._ebml = data
-        elif name in (_INFO, _TRACKS):
+        elif name in (_INFO, TRACKS):
             self._take_head(name, data, content)
         elif name == _TIME:
             return self._begin_cluster(data, content)
-        elif name in (_SIMPLE_BLOCK, _GROUP):
-            return self._take_block(data, content, is_simple=name == _SIMPLE_BLOCK)
+        elif name in (SIMPLE_BLOCK, GROUP):
+            return self._take_block(data, content, is_simple=name == SIMPLE_BLOCK)
         elif name not in _LEFT_OUT:
             raise StreamBroken("container", f"element {name:x}")
         return None
@@ -120,30 +112,22 @@ class WebmScanner:
             raise StreamBroken("order", f"element {name:x} where none belongs")
         if name == _INFO:
             self._info = data
-            for each in _elements(content):
+            for each in elements(content):
                 if each.name == _SCALE:
-                    self._scale = _number(content, each) / 1e9
+                    self._scale = read_number(content, each) / 1e9
             return
         self._tracks = data
-        for each in _elements(content):
-            if each.name == _TRACK:
+        for each in elements(content):
+            if each.name == TRACK:
                 self._take_track(content[each.content : each.end])
 
     def _take_track(self, entry: bytes) -> None:
-        number = kind = 0
-        codec = ""
-        for each in _elements(entry):
-            if each.name == _NUMBER:
-                number = _number(entry, each)
-            elif each.name == _KIND:
-                kind = _number(entry, each)
-            elif each.name == _CODEC:
-                codec = codec_in_webm(entry[each.content : each.end].decode("ascii", "replace"))
-        if not codec or len(self._codecs) >= _MOST_TRACKS:
+        track = read_track(entry)
+        if not track.codec or len(self._codecs) >= _MOST_TRACKS:
             raise StreamBroken("codec", "a track without a codec, or too many")
-        self._codecs[number] = codec
-        if kind == _VIDEO and self._video is None:
-            self._video = number
+        self._codecs[track.number] = track.codec
+        if track.kind == VIDEO and self._video is None:
+            self._video = track.number
 
     def _make_init(self) -> Init:
         if not self._codecs or not 0 < self._scale < 1:
@@ -164,15 +148,8 @@ class WebmScanner:
     def _take_block(self, data: bytes, content: bytes, *, is_simple: bool) -> Piece:
         if self._time is None:
             raise StreamBroken("order", "a block outside a cluster")
-        block, is_key = content, False
-        if not is_simple:
-            inner = list(_elements(content))
-            found = next((each for each in inner if each.name == _BLOCK), None)
-            if found is None:
-                raise StreamBroken("order", "a group without a block")
-            block = content[found.content : found.end]
-            is_key = all(each.name != _REFERENCE for each in inner)
-        track, width = _vint(block, 0)
+        block, is_key = (content, False) if is_simple else read_group(content)
+        track, width = read_vint(block, 0)
         if len(block) < width + 3 or track not in self._codecs:
             raise StreamBroken("size", "a block")
         at = (self._time + int.from_bytes(block[width : width + 2], "big", signed=True)) * self._scale
@@ -182,49 +159,3 @@ class WebmScanner:
         if is_leading:
             self._newest = max(self._newest, at)
         return Piece(data, is_head=False, is_key=is_key and is_leading, begin=at, end=max(at, self._newest))
-
-
-def _elements(data: bytes) -> Iterator[_Element]:
-    """The elements in a whole one; raises StreamBroken when they do not fit into it."""
-    begin = 0
-    while begin < len(data):
-        element = _element_at(data, begin, len(data))
-        if element is None or element.size is None or element.end > len(data):
-            raise StreamBroken("size", "an element is larger than what it is in")
-        yield element
-        begin = element.end
-
-
-def _element_at(data: bytes | bytearray, begin: int, end: int) -> _Element | None:
-    """The element that begins there; None while its header is not whole."""
-    if begin >= end:
-        return None
-    width = 9 - data[begin].bit_length()
-    if width > 4:
-        raise StreamBroken("container", "no element begins here")
-    if begin + width >= end:
-        return None
-    name = int.from_bytes(data[begin : begin + width], "big")
-    at = begin + width
-    size_width = 9 - data[at].bit_length()
-    if size_width > 8:
-        raise StreamBroken("size", f"element {name:x}")
-    if at + size_width > end:
-        return None
-    size = int.from_bytes(data[at : at + size_width], "big") & ((1 << 7 * size_width) - 1)
-    is_unknown = size == (1 << 7 * size_width) - 1
-    return _Element(name, begin, at + size_width, None if is_unknown else size)
-
-
-def _vint(data: bytes, begin: int) -> tuple[int, int]:
-    """A number of variable width, and the width."""
-    width = 9 - data[begin].bit_length() if begin < len(data) else 9
-    if width > 8 or begin + width > len(data):
-        raise StreamBroken("size", "a number")
-    return int.from_bytes(data[begin : begin + width], "big") & ((1 << 7 * width) - 1), width
-
-
-def _number(data: bytes, element: _Element) -> int:
-    if not element.size or element.size > 8:
-        raise StreamBroken("size", f"element {element.name:x}")
-    return int.from_bytes(data[element.content : element.end], "big")
