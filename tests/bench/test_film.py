@@ -24,6 +24,18 @@ def test_film_is_scanned_at_its_rate() -> None:
     assert abs(sum(map(len, film)) * 8 / (10 * BLOB_SECONDS) - 600_000) < 10_000
 
 
+def test_film_can_have_sound() -> None:
+    """In a track of its own, as many bits as were asked for, beside the picture."""
+    scanner = WebmScanner()
+    blob = next(blobs(600_000, sound_bits_per_second=64_000))
+    pieces = scanner.feed(head(has_sound=True) + blob)
+
+    assert scanner.init is not None
+    assert scanner.init.mime == 'video/webm; codecs="vp8,opus"'
+    assert len(pieces) == 19
+    assert abs(len(blob) * 8 / BLOB_SECONDS - 664_000) < 10_000
+
+
 def test_film_in_mp4_is_scanned_at_its_rate() -> None:
     """A fragment with a key frame each second, and as many bits as were asked for."""
     scanner = Mp4Scanner()
