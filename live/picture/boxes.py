@@ -151,6 +151,18 @@ def body(box: Bytes) -> int:
     return LONG_HEADER if struct.unpack_from(">I", box)[0] == 1 else HEADER
 
 
+def end_of(data: bytes, begin: int) -> int:
+    """Where the whole box that begins there ends."""
+    size, _, long_size = struct.unpack_from(">I4sQ", data, begin)
+    return begin + int(long_size if size == 1 else size)
+
+
+def make_box(kind: bytes, *parts: bytes | bytearray) -> bytes:
+    """A box of these one after another."""
+    content = b"".join(parts)
+    return (HEADER + len(content)).to_bytes(4, "big") + kind + content
+
+
 def shown(kind: bytes) -> str:
     """The name of a box in words."""
     return kind.decode("ascii", "replace").encode("ascii", "replace").decode()
