@@ -26,7 +26,7 @@ from live.connection import Connection, Stage
 from live.entrance import NotLetIn
 from live.picture.archive import Archive
 from live.picture.hls import PREFIX
-from live.picture.messages import NOT_PERMITTED, REPLACED, Again, Begin, Publish, Ready, read_first
+from live.picture.messages import NOT_PERMITTED, REPLACED, Again, Begin, Publish, Ready, Watch, read_first
 from live.picture.publisher import Publisher
 from live.picture.show import Show, Standing
 from live.picture.stream import Sink, Stream
@@ -87,8 +87,7 @@ class Gallery:
             _log.info("a ticket was refused: %s", refused.code)
             raise NotLetIn(messages.BAD_TICKET) from None
         try:
-            is_host = isinstance(wanted, Publish)
-            if is_host and not await self._store.read(_may_publish, ticket):
+            if isinstance(wanted, Publish) and not await self._store.read(_may_publish, ticket):
                 raise NotLetIn(NOT_PERMITTED)
             show = await self._show(ticket.session_id)
         except DBAPIError:
@@ -96,15 +95,15 @@ class Gallery:
             raise NotLetIn(messages.FAILED) from None
         if show.standing.status == LiveSessionStatus.ENDED:
             raise NotLetIn(messages.ENDED)
-        if not is_host and not _is_open_to(ticket, show.standing.status):
+        if isinstance(wanted, Watch) and not _is_open_to(ticket, show.standing.status):
             raise NotLetIn(messages.NOT_OPEN)
         if connection.stage is not Stage.ENTERING:
             raise NotLetIn(messages.RESTARTING)
         self.shows[ticket.session_id] = show
-        if is_host:
+        if isinstance(wanted, Publish):
             self._let_publish(connection, show, ticket)
         else:
-            self._let_watch(connection, show, ticket)
+            self._let_watch(connection, show, ticket, wanted)
         connection.enter()
 
     async def look_after(self) -> None:
@@ -153,8 +152,9 @@ class Gallery:
             raise NotLetIn(messages.NOT_OPEN)
         return self.shows.get(session_id) or Show(session_id, standing)
 
-    def _let_watch(self, connection: Connection, show: Show, ticket: Ticket) -> None:
-        watcher = Watcher(connection, ticket.viewer, leave=show.leave)
+    def _let_watch(self, connection: Connection, show: Show, ticket: Ticket, wanted: Watch) -> None:
+        is_listening = wanted.only == "sound"
+        watcher = Watcher(connection, ticket.viewer, is_listening=is_listening, leave=show.leave)
         connection.host = watcher
         show.join(watcher)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -21,6 +21,7 @@ Pixels = Annotated[int, Meta(ge=0, le=8_192)]
 class Watch(Struct, frozen=True, tag_field="type", tag="watch"):
     ticket: Annotated[str, Meta(max_length=4_096)]
     session: Id
+    only: Literal["sound"] | None = None
 
 
 class Publish(Struct, frozen=True, tag_field="type", tag="publish"):
@@ -87,6 +88,12 @@ class Began(Struct, frozen=True, tag_field="type", tag="began"):
     zero_at: datetime
     zero_ms: int | None
     hls: str | None
+
+
+class Soundless(Struct, frozen=True, tag_field="type", tag="soundless"):
+    """Who wants the sound alone gets nothing: the stream has none."""
+
+    stream: int
 
 
 class Skipped(Struct, frozen=True, tag_field="type", tag="skipped"):

@@ -83,16 +83,15 @@ class Publisher:
             return
         now = self._clock()
         received, skips, since = self._noted
-        all_skips = stream.relay.skips if stream.relay is not None else 0
         seconds = max(0.001, (now - since).total_seconds())
-        self._noted = (stream.received, all_skips, now)
+        self._noted = (stream.received, stream.skips, now)
         self.tell(
             Note(
                 stream=stream.number,
                 viewers=len(self._show.watchers),
                 kbit_s=round(max(0, stream.received - received) * 8 / 1_000 / seconds),
                 behind_ms=stream.behind_ms,
-                skipped=max(0, all_skips - skips),
+                skipped=max(0, stream.skips - skips),
                 hls=stream.sink.hls,
                 recording=stream.sink.recording,
                 recorded_s=round(stream.sink.recorded_seconds),

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from fair.statuses import LiveSessionStatus
 from live.messages import ELSEWHERE, ENDED, SLOW, Closing
-from live.picture.messages import Began, Ended, Paused, Waiting, said
-from live.picture.pieces import Piece
+from live.picture.messages import Began, Ended, Paused, Soundless, Waiting, said
+from live.picture.pieces import Init, Piece
 from live.picture.stream import Stream
 from live.picture.watcher import Watcher
 
@@ -18,6 +18,7 @@ CONNECTIONS_OF_ONE = 8
 SILENT_AFTER = timedelta(seconds=5)
 STALLED_SECONDS = 20.0
 _MILLISECOND = timedelta(milliseconds=1)
+_Said = Began | Soundless | Paused | Waiting | Ended
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Show:
         self.playlist: str | None = None
         self.watchers: dict[Watcher, None] = {}
         self._is_silent = False
-        self._said: Began | Paused | Waiting | Ended = Waiting(None)
+        self._said: _Said = Waiting(None)
+        self._said_to_listeners: _Said = self._said
 
     @property
     def is_empty(self) -> bool:
@@ -60,16 +62,16 @@ class Show:
         if len(same) >= CONNECTIONS_OF_ONE:
             same[0].close(ELSEWHERE)
         self.watchers[watcher] = None
-        watcher.write(said(self._said))
+        watcher.write(said(self._said_to_listeners if watcher.is_listening else self._said))
         if self.stream is not None and self.stream.relay is not None:
             watcher.number = self.stream.number
-            self.stream.relay.join(watcher)
+            self.stream.join(watcher, is_listening=watcher.is_listening)
 
     def leave(self, watcher: Watcher) -> None:
         """Somebody watches no more."""
         self.watchers.pop(watcher, None)
-        if self.stream is not None and self.stream.relay is not None:
-            self.stream.relay.leave(watcher)
+        if self.stream is not None:
+            self.stream.leave(watcher)
 
     def take_stage(self, publisher: OnStage, *, closing: Closing) -> None:
         """Somebody publishes from now on; who did before is closed."""
@@ -139,27 +141,31 @@ class Show:
             self._say(Waiting(address))
 
     def _deliver(self, stream: Stream, pieces: Sequence[Piece], *, is_new: bool) -> Iterator[int]:
-        relay = stream.relay
-        if relay is None:
+        if stream.relay is None:
             return
         if is_new:
             self._announce(stream)
             for watcher in self.watchers:
                 watcher.number = stream.number
-                relay.join(watcher)
+                stream.join(watcher, is_listening=watcher.is_listening)
         elif self._is_silent:
             self._is_silent = False
             self._announce(stream)
-        yield from relay.deliver(pieces)
+        yield from stream.deliver(pieces)
 
     def _announce(self, stream: Stream) -> None:
         assert stream.relay is not None
         since = self.standing.started_at
         zero_ms = None if since is None else round((stream.zero_at - since) / _MILLISECOND)
-        self._say(Began(stream.number, stream.relay.init.mime, stream.zero_at, zero_ms, self.playlist))
 
-    def _say(self, message: Began | Paused | Waiting | Ended) -> None:
-        self._said = message
-        frame = said(message)
+        def began(init: Init) -> Began:
+            return Began(stream.number, init.mime, stream.zero_at, zero_ms, self.playlist)
+
+        track = stream.soundtrack
+        self._say(began(stream.relay.init), to_listeners=began(track.init) if track else Soundless(stream.number))
+
+    def _say(self, message: _Said, *, to_listeners: _Said | None = None) -> None:
+        self._said, self._said_to_listeners = message, to_listeners or message
+        frames = said(self._said), said(self._said_to_listeners)
         for watcher in list(self.watchers):
-            watcher.write(frame)
+            watcher.write(frames[watcher.is_listening])

@@ -1,14 +1,16 @@
-"""One stream on air: its bytes as they come, the relay of it, and how far its clock is behind ours."""
+"""One stream on air: its bytes as they come, the relays of it, and how far its clock is behind ours."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from live.picture.mp4 import Mp4Scanner
 from live.picture.pieces import Init, Piece, Scanner, StreamBroken
-from live.picture.relay import Relay
+from live.picture.relay import Relay, Viewer
+from live.picture.sound import sound_of
+from live.picture.soundtrack import Soundtrack
 from live.picture.tally import Tally
 from live.picture.webm import WebmScanner
 
@@ -63,11 +65,17 @@ class Stream:
         self._scanner: Scanner = WebmScanner() if container == "webm" else Mp4Scanner()
         self.sink = sink(container)
         self.relay: Relay | None = None
+        self.soundtrack: Soundtrack | None = None
         self.heard_at = zero_at
         self.behind_ms = 0
         self.received = 0
         self._newest: float | None = None
         self._is_over = False
+
+    @property
+    def skips(self) -> int:
+        """How often a viewer was skipped ahead."""
+        return sum(each.skips for each in self._relays)
 
     def feed(self, data: bytes, *, now: datetime) -> Sequence[Piece]:
         """The pieces that are whole now; the relay is there from the first on. Raises StreamBroken."""
@@ -84,16 +92,42 @@ class Stream:
             raise StreamBroken("order", "the media clock jumps")
         self._newest = newest
         if self.relay is None:
-            self.relay = Relay(init, self._tally)
+            self._open(init)
         if newest < timedelta.max.total_seconds():
             self.behind_ms = round(((now - self.zero_at).total_seconds() - newest) * 1_000)
         self.sink.take(init, pieces)
         return pieces
 
+    def join(self, viewer: Viewer, *, is_listening: bool) -> None:
+        """Begin to send all of it to a viewer, or the sound alone, which is nothing where it has none."""
+        if is_listening and self.soundtrack is not None:
+            self.soundtrack.join(viewer)
+        elif not is_listening and self.relay is not None:
+            self.relay.join(viewer)
+
+    def leave(self, viewer: Viewer) -> None:
+        """Send it nothing any more."""
+        for each in self._relays:
+            each.leave(viewer)
+
+    def deliver(self, pieces: Sequence[Piece]) -> Iterator[int]:
+        """Send pieces to everybody who wants them; yields as relays do."""
+        for each in self._relays:
+            yield from each.deliver(pieces)
+
     def end(self) -> None:
         """No more will come."""
         if not self._is_over:
             self._is_over = True
-            if self.relay is not None:
-                self.relay.stop()
+            for each in self._relays:
+                each.stop()
             self.sink.end()
+
+    def _open(self, init: Init) -> None:
+        self.relay = Relay(init, self._tally)
+        sound = sound_of(init)
+        self.soundtrack = None if sound is None else Soundtrack(sound, self._tally)
+
+    @property
+    def _relays(self) -> list[Relay | Soundtrack]:
+        return [each for each in (self.relay, self.soundtrack) if each is not None]

@@ -13,14 +13,16 @@ KERNEL_BUFFER = 128 << 10
 
 
 class Watcher:
-    """A viewer's line to the picture of one session; `number` is the stream that it was told of."""
+    """A viewer's line to a session's picture or to its sound alone; `number` is the stream that it was told of."""
 
     largest_message = 4 << 10
     most_behind = 2 * LARGEST_GROUP
 
-    def __init__(self, connection: Connection, viewer: str, *, leave: Callable[[Watcher], None]) -> None:
+    def __init__(
+        self, connection: Connection, viewer: str, *, is_listening: bool, leave: Callable[[Watcher], None]
+    ) -> None:
         self._connection, self._leave = connection, leave
-        self.viewer = viewer
+        self.viewer, self.is_listening = viewer, is_listening
         self.number = 0
         self._stalled_since: float | None = None
         connection.set_kernel_buffer(KERNEL_BUFFER)

@@ -112,9 +112,9 @@ async def publishing(address: str, scene: Scene, number: int = 0) -> AsyncIterat
 
 
 @asynccontextmanager
-async def watching(address: str, scene: Scene, viewer: str = "v1") -> AsyncIterator[Line]:
+async def watching(address: str, scene: Scene, viewer: str = "v1", **fields: Any) -> AsyncIterator[Line]:
     """A visitor that watches."""
     async with line(address) as visitor:
         ticket = picture_ticket(scene, None, viewer=viewer)
-        await visitor.send(type="watch", ticket=ticket, session=scene.session_id)
+        await visitor.send(type="watch", ticket=ticket, session=scene.session_id, **fields)
         yield visitor

@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import pytest
 from sqlalchemy import select
 
+from bench import film
 from fair.database import reading, writing
 from fair.livesessions import LiveSession, Slot, begin_slot, move_session
 from fair.pictures import PictureStream
@@ -57,6 +59,66 @@ def test_viewers_get_the_recording_whole(scene, tmp_path, tape):
             assert begun["stream"] == told["stream"] == 1
             assert told["mime"].startswith(f"video/{tape}; codecs=")
             assert 0 <= told["zero_ms"] < 100_000
+
+    on_air(scene, tmp_path, story)
+
+
+def test_who_wants_the_sound_gets_that_alone(scene, tmp_path):
+    """All of it, for less than a quarter of the bytes; the host hears of both viewers."""
+    head = film.head(has_sound=True)
+    portions = list(islice(film.blobs(600_000, sound_bits_per_second=64_000), 20))
+    sent = blocks(scanned("webm", head + b"".join(portions))[1])
+
+    async def story(live, address):
+        async with publishing(address, scene) as host, watching(address, scene) as viewer:
+            async with watching(address, scene, "v2", only="sound") as listener:
+                await listener.hear("waiting")
+                await host.begin("webm")
+                await host.websocket.send(head)
+                for number, portion in enumerate(portions):
+                    await host.websocket.send(portion)
+                    await viewer.until(has_got(len(head) + (number + 1) * len(portion)))
+                await listener.until(lambda it: len(blocks(it.pieces("webm"))) == len(sent) / 2)
+                assert (await viewer.hear("began"))["mime"] == 'video/webm; codecs="vp8,opus"'
+                assert (await listener.hear("began"))["mime"] == 'audio/webm; codecs="opus"'
+                assert blocks(viewer.pieces("webm")) == sent
+                assert blocks(listener.pieces("webm")) == [block for block in sent if block[TRACK_AT] == OF_SOUND]
+                assert 4 * len(listener.got) < len(viewer.got)
+                assert (await host.hear("note"))["viewers"] == 2
+                track = live.gallery.shows[scene.session_id].stream.soundtrack
+                assert track.listeners == 1
+            await host.hear("note", viewers=1)
+            assert track.listeners == 0
+
+    on_air(scene, tmp_path, story)
+
+
+TRACK_AT, OF_SOUND = 5, 0x82
+"""Where the number of the track stands in a block of the film, and what it is there."""
+
+
+def has_got(size):
+    return lambda it: len(it.got) == size
+
+
+def blocks(pieces):
+    return [piece.data for piece in pieces if not piece.is_head]
+
+
+def test_who_wants_the_sound_of_a_silent_stream_is_told(scene, tmp_path):
+    """And gets the sound of the next one that has some."""
+
+    async def story(_, address):
+        async with publishing(address, scene) as host, watching(address, scene, only="sound") as listener:
+            await host.begin("webm")
+            await host.websocket.send(film.head() + next(film.blobs(100_000)))
+            await listener.hear("soundless", stream=1)
+            await host.begin("mp4")
+            await host.websocket.send(TAPES["mp4"])
+            assert (await listener.hear("began", stream=2))["mime"] == 'audio/mp4; codecs="opus"'
+            await listener.until(lambda it: bool(it.pieces("mp4")))
+            async with watching(address, scene, "v2", only="sound") as late:
+                assert (await late.hear("began", stream=2))["mime"].startswith("audio/mp4")
 
     on_air(scene, tmp_path, story)
 

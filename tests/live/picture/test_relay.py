@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pytest
 
 from live.picture.mp4 import Mp4Scanner
@@ -11,24 +9,10 @@ from live.picture.pieces import Init, Piece
 from live.picture.relay import BEHIND, LARGEST_GROUP, Relay, binary_frame
 from live.picture.tally import Tally
 from live.picture.webm import WebmScanner
+from tests.live.picture.screen import Screen, payload
 from tests.live.picture.tape import TAPES, scanned
 
 INIT = Init(b"init", 'video/webm; codecs="vp8"', has_video=True)
-
-
-@dataclass(eq=False)
-class Screen:
-    """A viewer that keeps what it was sent."""
-
-    backlog: int = 0
-    seen: list[bytes] = field(default_factory=list)
-    skips: int = 0
-
-    def write(self, data: bytes) -> None:
-        self.seen.append(data)
-
-    def skipped(self) -> None:
-        self.skips += 1
 
 
 def head(name: str) -> Piece:
@@ -172,13 +156,9 @@ def test_what_a_joiner_gets_at_any_moment_can_be_scanned(tape: str) -> None:
         relay.join(screens[-1])
 
     for number, screen in enumerate(screens):
-        got = b"".join(_payload(frame) for frame in screen.seen)
+        got = b"".join(payload(frame) for frame in screen.seen)
         again = WebmScanner() if tape == "webm" else Mp4Scanner()
         seen = again.feed(got)
         keys = [piece for piece in pieces[: number + 1] if piece.is_key]
         assert not keys or (seen[0].is_head and keys[-1] in seen)
         assert seen == pieces[len(pieces) - len(seen) :]
-
-
-def _payload(frame: bytes) -> bytes:
-    return frame[{126: 4, 127: 10}.get(frame[1], 2) :]
