@@ -25,6 +25,7 @@ from live.picture.captions import captions_file
 from live.picture.playlists import live_playlist, replay_playlist
 from live.picture.reels import Reel, media_file
 from live.picture.shelf import Shelf
+from live.picture.soundshelf import SoundShelf
 from live.store import Store
 
 PREFIX = "/hls/"
@@ -33,10 +34,11 @@ PLAYLIST_SECONDS = 0.25
 MOST_SEGMENTS = 64
 _MOST_KNOWN = 500
 _FOREVER = "public, max-age=31536000, immutable"
-_PLAYLIST = "application/vnd.apple.mpegurl"
+_PLAYLIST, _SEGMENT = "application/vnd.apple.mpegurl", "video/iso.segment"
 _PATH = re.compile(
     r"/hls/(\d{1,12})/(?:"
-    r"(live|replay)\.m3u8|(captions)\.vtt|(\d{1,6})/(?:(init)\.mp4|seg-(\d{1,7})(?:-(\d{1,7}))?\.m4s)"
+    r"(live|sound|replay)\.m3u8|(captions)\.vtt|"
+    r"(\d{1,6})/(?:(init)\.mp4|seg-(\d{1,7})(?:-(\d{1,7}))?\.m4s|(sound)(?:\.mp4|-(\d{1,7})\.m4s))"
     r")$"
 )
 
@@ -85,6 +87,7 @@ class Hls:
 
     def __init__(self, store: Store, shelf: Shelf, *, reader: Executor, clock: Callable[[], float]) -> None:
         self._store, self._shelf, self._reader, self._clock = store, shelf, reader, clock
+        self._sounds = SoundShelf(shelf, reader=reader)
         self._known: OrderedDict[int, _Known] = OrderedDict()
         self._asking: dict[int, asyncio.Task[Exhibit | None]] = {}
         self.requests = 0
@@ -107,6 +110,8 @@ class Hls:
         number = int(found[4])
         if number in exhibit.withdrawn or (number in exhibit.not_kept and not exhibit.is_live):
             return None
+        if found[8]:
+            return await self._sound(session_id, number, None if found[9] is None else int(found[9]))
         first = int(found[6] or 0)
         return await self._run(self._segment, session_id, number, first, int(found[7] or first), bool(found[5]))
 
@@ -121,14 +126,15 @@ class Hls:
             texts[name] = self._clock() + PLAYLIST_SECONDS, text
         if not text:
             return None
-        seconds = 1 if name == "live" else 5 if exhibit.is_live else 60
+        seconds = (5 if exhibit.is_live else 60) if name == "replay" else 1
         return Answer(_PLAYLIST, f"public, max-age={seconds}", text.encode())
 
     def _write_playlist(self, session_id: int, name: str, exhibit: Exhibit) -> str:
         is_over = not exhibit.is_live
-        if name == "live":
+        if name != "replay":
             hidden = exhibit.withdrawn | exhibit.not_kept if is_over else exhibit.withdrawn
-            return live_playlist(self._shelf.reels(session_id, without=hidden), is_over=is_over)
+            reels = self._shelf.reels(session_id, without=hidden)
+            return live_playlist(reels, is_over=is_over, is_sound=name == "sound")
         if not exhibit.has_replay:
             return ""
         hidden = exhibit.withdrawn | exhibit.not_kept
@@ -144,7 +150,12 @@ class Hls:
         if not first <= last < len(reel.segments) or last - first >= MOST_SEGMENTS:
             return None
         at, size = _extent(reel, first, last)
-        return Answer("video/iso.segment", _FOREVER, Part(path, at, size))
+        return Answer(_SEGMENT, _FOREVER, Part(path, at, size))
+
+    async def _sound(self, session_id: int, number: int, place: int | None) -> Answer | None:
+        """The sound alone of a segment, or with no place what goes before it."""
+        part = await self._sounds.part(session_id, number, place)
+        return None if part is None else Answer("audio/mp4" if place is None else _SEGMENT, _FOREVER, part)
 
     async def _captions(self, session_id: int) -> Answer:
         text = await self._store.read(_captions_of, session_id)

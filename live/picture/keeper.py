@@ -18,6 +18,7 @@ from pathlib import Path
 from live.picture.pieces import Init, Piece
 from live.picture.reels import Label, ReelWriter
 from live.picture.segments import Cutter, Segment
+from live.picture.sound import sound_of
 
 MOST_UNWRITTEN = 16 << 20
 LEAST_FREE = 256 << 20
@@ -87,7 +88,7 @@ class Keeper:
             return
         if not self._has_begun:
             self._has_begun = True
-            label = Label(self._zero_at, len(init.data), not self._why_not)
+            label = Label(self._zero_at, len(init.data), not self._why_not, sound_of(init) is not None)
             self._write(len(init.data), lambda: self._begin(label, init.data), None)
         for segment in self._cutter.take(pieces):
             self._add(segment)

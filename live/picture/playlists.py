@@ -37,14 +37,15 @@ class _Part:
         """The instant of its first frame."""
         return self.reel.at(self.reel.segments[self.first])
 
-    @property
-    def address(self) -> str:
+    def address(self, name: str) -> str:
+        """Where its bytes are, under a name for what there is of them."""
         run = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
-        return f"{self.reel.number}/seg-{run}.m4s"
+        return f"{self.reel.number}/{name}-{run}.m4s"
 
 
-def live_playlist(reels: Sequence[Reel], *, is_over: bool) -> str:
-    """The newest segments; empty where there is none."""
+def live_playlist(reels: Sequence[Reel], *, is_over: bool, is_sound: bool = False) -> str:
+    """The newest segments, or the sound alone of those that have any; empty where there is none."""
+    reels = [reel for reel in reels if reel.label.has_sound] if is_sound else reels
     left_out = max(0, sum(len(reel.segments) for reel in reels) - LIVE_SEGMENTS)
     parts: list[_Part] = []
     number = breaks = 0
@@ -56,7 +57,15 @@ def live_playlist(reels: Sequence[Reel], *, is_over: bool) -> str:
     if not parts:
         return ""
     heads = [f"#EXT-X-MEDIA-SEQUENCE:{left_out}", f"#EXT-X-DISCONTINUITY-SEQUENCE:{breaks}"]
-    return _playlist(parts, heads, target=_LIVE_TARGET, is_over=is_over, is_continued=bool(left_out), is_dated=True)
+    return _playlist(
+        parts,
+        heads,
+        target=_LIVE_TARGET,
+        is_over=is_over,
+        is_continued=bool(left_out),
+        is_dated=True,
+        is_sound=is_sound,
+    )
 
 
 def replay_playlist(reels: Sequence[Reel], *, is_over: bool) -> str:
@@ -98,8 +107,10 @@ def _playlist(
     is_over: bool,
     is_continued: bool = False,
     is_dated: bool = False,
+    is_sound: bool = False,
 ) -> str:
-    """The text; `is_continued`: parts before these are left out, `is_dated`: each part has its date."""
+    """The text, of the sound if asked; `is_continued`: parts before are left out, `is_dated`: each has its date."""
+    init, name = ("sound", "sound") if is_sound else ("init", "seg")
     # Rounded, not rounded up: players wait three times this long behind the newest part.
     target = max(target, *(round(part.length) for part in parts))
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{target}", *heads]
@@ -109,11 +120,11 @@ def _playlist(
         if part.begins_anew and (is_continued or not is_first):
             lines.append("#EXT-X-DISCONTINUITY")
         if part.reel is not shown:
-            lines.append(f'#EXT-X-MAP:URI="{part.reel.number}/init.mp4"')
+            lines.append(f'#EXT-X-MAP:URI="{part.reel.number}/{init}.mp4"')
             shown = part.reel
         if is_first or part.begins_anew or is_dated:
             lines.append(f"#EXT-X-PROGRAM-DATE-TIME:{_instant(part.begins_at)}")
-        lines += [f"#EXTINF:{part.length:.3f},", part.address]
+        lines += [f"#EXTINF:{part.length:.3f},", part.address(name)]
     if is_over:
         lines.append("#EXT-X-ENDLIST")
     return "\n".join(lines) + "\n"

@@ -24,11 +24,12 @@ SECONDS_BETWEEN_SYNCS = 5.0
 
 
 class Label(Struct, frozen=True):
-    """The first line: when the stream's media clock was zero, how long the init is, whether it is to be kept."""
+    """The first line: when the media clock was zero, how long the init is, whether it is to be kept, and has sound."""
 
     zero_at: datetime
     init: int
     is_kept: bool
+    has_sound: bool = True
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):

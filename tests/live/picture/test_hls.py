@@ -16,6 +16,7 @@ from fair.pictures import PictureStream, add_caption, replay_ms, streams_of, wit
 from fair.statuses import LiveSessionStatus
 from live.picture import answering, archive, keeper
 from live.picture.reels import media_file
+from live.picture.sound import sound_of
 from tests.conftest import do_without
 from tests.live.picture.lines import publishing, watching
 from tests.live.picture.tape import MP4, WEBM, scanned
@@ -82,6 +83,33 @@ def test_mp4_is_cut_and_handed_out(scene, tmp_path):
             assert init.content == scanner.init.data
             assert [each.content for each in parts] == [piece.data for piece in pieces[:3]]
             assert (await host.hear("note", hls="on"))["recorded_s"] >= 3
+
+    on_air(scene, tmp_path, story)
+
+
+def test_sound_alone_is_handed_out_too(scene, tmp_path):
+    """A playlist and parts of its own, made of the same bytes, for as long as the picture's may be seen."""
+    sound = sound_of(scanned("mp4")[0].init)
+    pieces = sound.take(scanned("mp4")[1])
+
+    async def story(_, address, browser):
+        assert (await browser.get("sound.m3u8")).status_code == 404
+        async with publishing(address, scene) as host:
+            await host.begin("mp4")
+            await send(host, MP4)
+            answer, found = await listed(browser, "sound.m3u8", least=3)
+            assert answer.headers["cache-control"] == "public, max-age=1"
+            assert '#EXT-X-MAP:URI="1/sound.mp4"' in answer.text
+            assert found == ["1/sound-0.m4s", "1/sound-1.m4s", "1/sound-2.m4s"]
+            init = await browser.get("1/sound.mp4")
+            parts = [await browser.get(each) for each in found]
+            assert (init.headers["content-type"], init.content) == ("audio/mp4", sound.init.data)
+            assert [each.content for each in parts] == [piece.data for piece in pieces[:3]]
+            assert (await browser.get("1/sound-99.m4s")).status_code == 404
+            end(scene)
+        with writing(scene.engine) as db:
+            withdraw_stream(db.scalars(select(PictureStream)).one(), now=datetime.now(UTC))
+        await gone(browser, "sound.m3u8", "1/sound.mp4", "1/sound-0.m4s")
 
     on_air(scene, tmp_path, story)
 

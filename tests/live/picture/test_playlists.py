@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import msgspec
+
 from live.picture.playlists import LIVE_SEGMENTS, live_playlist, replay_playlist
 from live.picture.reels import Entry, Label, Reel
 from tests.builders import NOW
@@ -130,3 +132,18 @@ def test_nothing_is_no_playlist() -> None:
 
 def _without_target(text: str) -> str:
     return re.sub(r"#EXT-X-TARGETDURATION:\d+\n", "", text)
+
+
+def test_playlist_of_the_sound_leaves_out_what_has_none() -> None:
+    """The numbers go on over those that have some; each part is named for the sound."""
+    silent = reel(2, [1.0] * 3, begins=60)
+    silent.label = msgspec.structs.replace(silent.label, has_sound=False)
+    reels = [reel(1, [1.0] * 3), silent, reel(3, [1.0] * 9, begins=90)]
+
+    text = live_playlist(reels, is_over=False, is_sound=True)
+
+    assert addresses(text) == ["1/sound-2.m4s", *(f"3/sound-{number}.m4s" for number in range(9))]
+    assert value(text, "EXT-X-MEDIA-SEQUENCE") == 2
+    assert re.findall(r'EXT-X-MAP:URI="(.*)"', text) == ["1/sound.mp4", "3/sound.mp4"]
+    assert "2/seg-0.m4s" in addresses(live_playlist([silent], is_over=False))
+    assert live_playlist([silent], is_over=False, is_sound=True) == ""
