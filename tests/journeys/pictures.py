@@ -14,6 +14,13 @@ from tests.journeys.site import FairSite
 RECRUITER = "wang@demo.gangbo.cn"
 PICTURE_WITHIN_MS = 60_000
 
+PLAYS_SOUND = """() => {
+    const { videoWidth, readyState, seeking, currentTime } = document.querySelector("[data-video]");
+    const before = window.heardAt;
+    window.heardAt = videoWidth || seeking ? 0 : currentTime;
+    return readyState > 2 && before > 0 && window.heardAt > before;
+}"""
+
 FIRST_SHOWN_FROM = """second => new Promise(done => {
     const video = document.querySelector("[data-video]");
     const look = setInterval(() => {
@@ -78,6 +85,17 @@ class Screen:
     def sees_since(self, instant: float) -> None:
         """Wait until the clock in the picture is past this instant, in ms."""
         assert shows(self.page, since=instant, within_ms=PICTURE_WITHIN_MS)
+
+    def listens(self) -> None:
+        """Choose the sound alone; wait until it plays with no picture in it."""
+        self.page.locator("[data-picture]").hover()
+        self.page.get_by_role("button", name="只听声音").click()
+        self.page.wait_for_function(PLAYS_SOUND, timeout=PICTURE_WITHIN_MS)
+
+    def looks_again(self) -> None:
+        """Choose the picture."""
+        self.page.locator("[data-picture]").hover()
+        self.page.get_by_role("button", name="看画面").click()
 
     def sees_in_first_chapter(self) -> float:
         """Open the replay and jump to its first chapter; the instant that the picture shows there, in ms."""

@@ -30,7 +30,7 @@ REFUSE = """name => {
 def test_picture_reaches_viewers_and_comes_back(
     fair_on_sqlite: FairSite, browser: Browser, troubles: list[str], container: str
 ) -> None:
-    """Host to relay to viewer: moving and readable; again after a reload, and after live was killed."""
+    """Host to relay to viewer: moving and readable, or sound alone; again after a reload, and after live was killed."""
     session_id = session_that_can_start(fair_on_sqlite)
     host = Studio(enter_with_clock(browser, fair_on_sqlite, troubles, ONLY[container]), session_id)
     viewer = Screen(enter_with_clock(browser, fair_on_sqlite, troubles, is_phone=True), session_id)
@@ -42,6 +42,9 @@ def test_picture_reaches_viewers_and_comes_back(
     assert len(seen.delays_ms) > 10
     assert seen.unreadable <= len(seen.delays_ms) / 20
     expect(viewer.page.locator("[data-latency]")).to_be_visible(timeout=PICTURE_WITHIN_MS)
+    viewer.listens()
+    viewer.looks_again()
+    viewer.sees_since(host.now())
 
     viewer.page.reload()
     viewer.sees_since(host.now())

@@ -79,3 +79,19 @@ def test_nonsense_is_answered(client: FlaskClient, body: bytes) -> None:
     answer = client.post("/media/auth", data=body, content_type="application/json")
 
     assert (answer.status_code, answer.data) == (401, b"")
+
+
+def test_screen_says_where_sound_alone_saves_data(
+    client: FlaskClient, fair: SmallFair, write: Callable[[], Any]
+) -> None:
+    """Of our own picture only the sound is sent; a media server sends the picture all the same."""
+    room = f"/sessions/{fair.live_session.id}/room"
+
+    own = client.get(room).text
+    with write() as db:
+        set_picture(db.get(LiveSession, fair.live_session.id), PictureSource.WHEP, picture_url=f"{SERVER}/whep")
+    others = client.get(room).text
+
+    assert "不收画面，只收声音，省流量" in own
+    assert "画面照样在收，不省流量" not in own
+    assert "画面照样在收，不省流量" in others

@@ -19,8 +19,7 @@ export function makePictureOf({ box, page, words, size, at, due }) {
 
   /** Begin to follow, as one did the last time. */
   function open() {
-    if (follow === "none") return;
-    watching.open();
+    if (follow !== "none") watching.open(follow === "sound");
   }
 
   function chose(wanted) {
@@ -30,7 +29,7 @@ export function makePictureOf({ box, page, words, size, at, due }) {
       watching.close();
       screen.say("");
       screen.tell(null, "");
-    } else if (was === "none") open();
+    } else if (was === "none" || (page.picture.sound && was !== wanted)) open();
   }
 
   function told({ standing: now, why }) {

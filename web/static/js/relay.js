@@ -19,7 +19,8 @@ const Source = window.ManagedMediaSource ?? window.MediaSource;
 export const canRelay = Boolean(Source && window.WebSocket);
 
 /**
- * Watches on `video`. Calls: began({stream, zero_ms, zero_at}), message(paused | waiting | ended | connecting), appended(), failed(reason).
+ * Watches on `video`; `only` is "sound" for that alone, else null. Calls: began({stream, zero_ms, zero_at}),
+ * message(paused | soundless | waiting | ended | connecting), appended(), failed(reason).
  */
 export class Relay {
   #video;
@@ -38,9 +39,9 @@ export class Relay {
   #hasPicture = false;
   #wasHeard = false;
 
-  constructor(video, { ticketUrl, token, session }, calls) {
+  constructor(video, { ticketUrl, token, session, only }, calls) {
     this.#video = video;
-    this.#page = { ticketUrl, token, session };
+    this.#page = { ticketUrl, token, session, only };
     this.#calls = calls;
     this.now = this.now.bind(this);
     addEventListener("online", this.now);
@@ -83,7 +84,8 @@ export class Relay {
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     socket.addEventListener("open", () => {
-      socket.send(JSON.stringify({ type: "watch", ticket: ticket.ticket, session: this.#page.session }));
+      const { session, only } = this.#page;
+      socket.send(JSON.stringify({ type: "watch", ticket: ticket.ticket, session, only }));
     });
     socket.addEventListener("message", ({ data }) => {
       if (this.#socket !== socket) return;

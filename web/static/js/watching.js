@@ -15,13 +15,14 @@ const PLAYED_WELL_MS = 20_000;
 
 /**
  * The picture of `page` on `video`. `size()` gives how many are in the room, `at()` the server's clock in ms.
- * `told({standing, way, why})` hears: connecting, playing, waiting, paused (why: host, lost), failed, over.
+ * `told({standing, way, why})` hears: connecting, playing, soundless, waiting, paused (why: host, lost), failed, over.
  */
 export function makeWatching({ video, page, size, at, told }) {
   const { picture, token, session } = page;
   const edge = makeEdge(video);
   let player = null;
   let way = null;
+  let only = null;
   let zeroAt = null;
   let timer = 0;
   let failures = 0;
@@ -30,8 +31,10 @@ export function makeWatching({ video, page, size, at, told }) {
 
   const say = (standing, why = "") => told({ standing, way, why });
 
-  function open() {
+  /** Begin, with the sound alone where that is wanted and can be had. */
+  function open(isSoundWanted) {
     close();
+    only = isSoundWanted && picture.sound ? "sound" : null;
     failures = 0;
     start(first());
   }
@@ -53,6 +56,7 @@ export function makeWatching({ video, page, size, at, told }) {
     return all.filter((each) => !useless.has(each) && (each !== "relay" || canRelay));
   }
 
+  const playlist = () => (only ? picture.sound : picture.url || picture.hls);
   const first = () => ways()[0];
   const other = () => ways().find((each) => each !== way) ?? ways()[0];
 
@@ -65,8 +69,8 @@ export function makeWatching({ video, page, size, at, told }) {
     way = wanted;
     zeroAt = null;
     say("connecting");
-    if (way === "relay") player = new Relay(video, { ticketUrl: picture.ticket, token, session }, relayCalls);
-    else if (way === "hls") player = new HlsPicture(video, picture.url || picture.hls, picture.script, { began, failed });
+    if (way === "relay") player = new Relay(video, { ticketUrl: picture.ticket, token, session, only }, relayCalls);
+    else if (way === "hls") player = new HlsPicture(video, playlist(), picture.script, { began, failed });
     else player = new Whep(video, picture.url, { began, failed });
     player.open();
   }
