@@ -61,6 +61,8 @@ def viewer_words() -> dict[str, str]:
         "screen_over": _("画面播完了"),
         "sound_only": _("只听声音"),
         "no_picture": _("不放画面，省流量"),
+        "amount_sound": _("每小时约 {sound} MB"),
+        "amount_both": _("每小时约 {sound} MB，看画面约 {picture} MB"),
         "way_relay": _("低延迟"),
         "way_hls": _("普通线路"),
     }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { makeAmounts } from "../../../web/static/js/amounts.js";
 import { linesOf } from "../../../web/static/js/captioning.js";
 import { makeEdge } from "../../../web/static/js/edge.js";
 import { makeMediaClock } from "../../../web/static/js/mediaclock.js";
@@ -125,4 +126,24 @@ test("the metronome waits for a page that is slower than it, and is in time with
 
   assert.equal(unanswered, 1);
   assert.equal(ticks.length, 11);
+});
+
+test("an hour is told by what comes once the burst of the beginning is over, and each way has its own", () => {
+  let clock = 0;
+  const amounts = makeAmounts(() => clock);
+  const follow = (way, each, seconds) => {
+    amounts.begin(way);
+    amounts.came(500_000);
+    for (let second = 0; second < seconds; second += 1) {
+      clock += 1;
+      amounts.came(each);
+    }
+  };
+
+  follow("picture", 75_000, 5);
+  assert.equal(amounts.hourly("picture"), null);
+  follow("picture", 75_000, 20);
+  follow("sound", 8_000, 20);
+
+  assert.deepEqual([amounts.hourly("picture"), amounts.hourly("sound")], [270, 29]);
 });

@@ -3,7 +3,7 @@
 const RETRIES_AT_MOST = 4;
 const STALLED_MS = 15_000;
 
-/** Plays `address` on `video`; `script` is where hls.js lies. Calls: began(), failed(reason). */
+/** Plays `address` on `video`; `script` is where hls.js lies. Calls: began(), received(bytes), failed(reason). */
 export class HlsPicture {
   #video;
   #address;
@@ -78,6 +78,7 @@ export class HlsPicture {
       else if (data.type === Hls.ErrorTypes.MEDIA_ERROR) player.recoverMediaError();
       else player.startLoad();
     });
+    player.on(Hls.Events.FRAG_LOADED, (_event, { payload }) => this.#calls.received(payload.byteLength));
     player.on(Hls.Events.FRAG_BUFFERED, () => {
       this.#tries = 0;
     });

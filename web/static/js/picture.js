@@ -51,6 +51,7 @@ export function makePictureOf({ box, page, words, size, at, due }) {
   setInterval(() => {
     captions.draw();
     if (follow === "none") return;
+    if (follow === "sound" && page.picture.sound) screen.tellAmounts(watching.hourly("sound"), watching.hourly("picture"));
     const isMoving = standing === "playing" && video.readyState > 1;
     const height = video.videoHeight ? `${video.videoHeight}p` : "";
     screen.tell(isMoving ? watching.behind() : null, [height, words(`way_${watching.way()}`)].filter(Boolean).join(" · "));

@@ -20,7 +20,7 @@ export const canRelay = Boolean(Source && window.WebSocket);
 
 /**
  * Watches on `video`; `only` is "sound" for that alone, else null. Calls: began({stream, zero_ms, zero_at}),
- * message(paused | soundless | waiting | ended | connecting), appended(), failed(reason).
+ * message(paused | soundless | waiting | ended | connecting), received(bytes), appended(), failed(reason).
  */
 export class Relay {
   #video;
@@ -38,6 +38,7 @@ export class Relay {
   #address = "";
   #hasPicture = false;
   #wasHeard = false;
+  #on = null;
 
   constructor(video, { ticketUrl, token, session, only }, calls) {
     this.#video = video;
@@ -98,15 +99,25 @@ export class Relay {
   #heard(message) {
     clearTimeout(this.#silence);
     this.#wasHeard = true;
-    if (message.type === "began") this.#begin(message);
+    if (message.type === "began") this.#begun(message);
     else if (message.type !== "skipped") {
       this.#hasPicture = false;
       this.#calls.message(message);
     }
   }
 
+  /** A stream that was silent and goes on is the one that is here, and sends no init again. */
+  #begun(message) {
+    if (this.#source && this.#on === message.stream) {
+      this.#hasPicture = true;
+      this.#listen();
+      this.#calls.began(message);
+    } else this.#begin(message);
+  }
+
   #begin(message) {
     this.#forget();
+    this.#on = message.stream;
     if (!Source.isTypeSupported(message.mime)) {
       this.#fail("mime");
       return;
@@ -140,6 +151,7 @@ export class Relay {
   #append(data) {
     if (!this.#source) return;
     this.#listen();
+    this.#calls.received(data.byteLength);
     this.#queue.push(data);
     if (this.#queue.length > QUEUED_AT_MOST) this.#fail("behind");
     else this.#feed();
@@ -194,7 +206,7 @@ export class Relay {
 
   #closed(code) {
     clearTimeout(this.#silence);
-    this.#socket = null;
+    this.#socket = this.#on = null;
     if (this.#isOver) return;
     if (code in ENDS && code !== 4001) this.#fail(ENDS[code]);
     else {
@@ -217,6 +229,7 @@ export class Relay {
   }
 
   #forget() {
+    this.#on = null;
     this.#source = this.#buffer = null;
     this.#queue = [];
     if (!this.#address) return;

@@ -130,10 +130,17 @@ export function makeScreen({ box, words, chose, retry, captions }) {
     write(box.querySelector("[data-quality]"), quality);
   }
 
+  /** What the sound alone takes, and the picture, in megabytes an hour; null where nobody knows yet. */
+  function tellAmounts(sound, picture) {
+    if (sound === null) return;
+    const key = picture === null ? "amount_sound" : "amount_both";
+    write(box.querySelector("[data-sound-amount]"), words(key, { sound, picture }));
+  }
+
   presses.start = presses.play;
   drawFollow(followKept());
   draw();
-  return { video, play, say, tell };
+  return { video, play, say, tell, tellAmounts };
 }
 
 function fullscreen(box, video) {

@@ -1,6 +1,7 @@
 // Which way the picture comes, and the other way when that one fails: the relay in a small room, HLS in a large one or where
 // the relay cannot be played, WHEP where the session's picture is a media server's. It draws nothing: it says what stands.
 
+import { makeAmounts } from "./amounts.js";
 import { makeEdge } from "./edge.js";
 import { HlsPicture } from "./hlspicture.js";
 import { Relay, canRelay } from "./relay.js";
@@ -20,6 +21,7 @@ const PLAYED_WELL_MS = 20_000;
 export function makeWatching({ video, page, size, at, told }) {
   const { picture, token, session } = page;
   const edge = makeEdge(video);
+  const amounts = makeAmounts();
   let player = null;
   let way = null;
   let only = null;
@@ -69,8 +71,9 @@ export function makeWatching({ video, page, size, at, told }) {
     way = wanted;
     zeroAt = null;
     say("connecting");
+    amounts.begin(only ?? "picture");
     if (way === "relay") player = new Relay(video, { ticketUrl: picture.ticket, token, session, only }, relayCalls);
-    else if (way === "hls") player = new HlsPicture(video, playlist(), picture.script, { began, failed });
+    else if (way === "hls") player = new HlsPicture(video, playlist(), picture.script, { began, failed, received: amounts.came });
     else player = new Whep(video, picture.url, { began, failed });
     player.open();
   }
@@ -82,6 +85,7 @@ export function makeWatching({ video, page, size, at, told }) {
       began();
     },
     appended: edge.appended,
+    received: amounts.came,
     message: (message) => {
       zeroAt = null;
       // A host that is done says nothing of the next one; the session's end closes the line with its own code.
@@ -133,5 +137,5 @@ export function makeWatching({ video, page, size, at, told }) {
     return shown === null ? null : Math.max(0, at() - shown);
   }
 
-  return { open, close, moment, behind, way: () => way };
+  return { open, close, moment, behind, way: () => way, hourly: amounts.hourly };
 }
