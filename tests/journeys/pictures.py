@@ -57,6 +57,8 @@ class Studio:
         self.page.goto(f"/sessions/{self.session_id}/console")
         self.page.get_by_role("button", name="打开摄像头和麦克风").click()
         expect(self.page.locator("[data-studio-preview] canvas")).to_be_visible()
+        for looked_at in ("picture", "sound"):
+            expect(self.page.locator(f'.ok[data-check="{looked_at}"]')).to_be_visible()
         self.page.get_by_role("button", name="开始直播").click()
         expect(self.page.locator("[data-console]")).to_have_attribute("data-line", "open")
         self.is_on()

@@ -26,9 +26,7 @@ def context(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
     """The context of console/check.html."""
     acting = actor()
     own = [offer for offer in scene.offers if offer.position.employer_id == acting.employer_id] or list(scene.offers)
-    checks = [
-        _checked(title, words, state=state, href=href) for title, words, state, href in _findings(live_session, scene)
-    ]
+    checks = [_checked(*finding) for finding in _findings(live_session, scene)]
     return {
         "room": room_shown(live_session, scene),
         "employer": employer_name(live_session, acting.employer_id),
@@ -50,14 +48,14 @@ def context(live_session: LiveSession, scene: Scene) -> dict[str, Any]:
     }
 
 
-def _findings(live_session: LiveSession, scene: Scene) -> list[tuple[str, str, str, str]]:
-    """Title, words, state and where to mend it, of everything that is looked at before the start."""
+def _findings(live_session: LiveSession, scene: Scene) -> list[tuple[str, ...]]:
+    """Title, words, state, where to mend it and what the script looks at, of all that is looked at before the start."""
     employers = _employers(live_session)
     unapproved = [each.short_name for each in employers if not each.is_approved]
     closed = [offer for offer in scene.offers if not offer.is_open]
     open_count = len(scene.offers) - len(closed)
     is_approved = live_session.status == LiveSessionStatus.APPROVED
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             _("主管部门审核"),
             _("%(bureau)s已通过", bureau=live_session.bureau.name) if is_approved else _("还没通过，通过后才能开播"),
@@ -76,14 +74,7 @@ def _findings(live_session: LiveSession, scene: Scene) -> list[tuple[str, str, s
             "ok" if open_count else "bad",
             "",
         ),
-        (
-            _("画面"),
-            _("用直播地址的画面，左边能看到")
-            if live_session.picture_url
-            else _("打开摄像头看一看，没有画面时观众看到海报"),
-            "ok" if live_session.picture_url else "todo",
-            "",
-        ),
+        *_picture_findings(live_session),
         (
             _("场控"),
             _("%(name)s负责", name=live_session.moderator.name)
@@ -108,8 +99,18 @@ def _findings(live_session: LiveSession, scene: Scene) -> list[tuple[str, str, s
     return rows
 
 
-def _checked(title: str, words: str, *, state: str, href: str) -> dict[str, str]:
-    return {"state": state, "title": title, "words": words, "href": href, "link": ""}
+def _picture_findings(live_session: LiveSession) -> list[tuple[str, ...]]:
+    """What this page's script finds as soon as the devices are open; another server's picture is only looked at."""
+    if live_session.picture_url:
+        return [(_("画面"), _("用直播地址的画面，左边能看到"), "ok")]
+    return [
+        (_("画面"), _("打开摄像头看一看，没有画面时观众看到海报"), "todo", "", "picture"),
+        (_("声音"), _("打开摄像头，说句话试试"), "todo", "", "sound"),
+    ]
+
+
+def _checked(title: str, words: str, state: str, href: str = "", looks_at: str = "") -> dict[str, str]:
+    return {"state": state, "title": title, "words": words, "href": href, "link": "", "looks_at": looks_at}
 
 
 def missing(live_session: LiveSession, scene: Scene) -> str:

@@ -1,12 +1,41 @@
 // The check before the broadcast: the host sees and hears what viewers will; whoever then starts goes on with the same devices.
 
 import "./dialog.js";
+import { clone, write } from "./element.js";
 import { pageData, pageWords } from "./page.js";
 import { makeStudioDesk } from "./studiodesk.js";
 
+const HEARD = 0.25;
+const LOOK_MS = 500;
+
+const words = pageWords();
+const rows = [...document.querySelectorAll(".checks > li")];
 const root = document.querySelector("section[data-studio]");
 if (root) {
-  const desk = makeStudioDesk({ root, page: pageData(), words: pageWords(), mayGoOn: () => false });
+  const desk = makeStudioDesk({ root, page: pageData(), words, mayGoOn: () => false });
   document.querySelector("[data-start]")?.addEventListener("submit", () => desk.keep({ goesOn: true }));
   desk.resume();
+  let wasHeard = false;
+  setInterval(() => {
+    const { isOpen, isMuted, level, height, frames } = desk.devices();
+    wasHeard = isOpen && (wasHeard || level >= HEARD);
+    tell("picture", isOpen, isOpen ? words("check_picture", { height, frames }) : words("check_no_picture"));
+    tell("sound", wasHeard && !isMuted, words(isMuted ? "check_muted" : wasHeard ? "check_heard" : "check_unheard"));
+    const passed = rows.filter((row) => row.classList.contains("ok")).length;
+    write(document.querySelector("[data-passed]"), words("check_passed", { all: rows.length, passed }));
+  }, LOOK_MS);
+}
+
+/** Whether a row is passed, and what is found. */
+function tell(name, isPassed, found) {
+  const row = rows.find((each) => each.dataset.check === name);
+  if (!row) return;
+  const text = row.querySelector("p");
+  write(text, found);
+  if (row.classList.contains("ok") === isPassed) return;
+  row.classList.toggle("ok", isPassed);
+  row.classList.toggle("todo", !isPassed);
+  text.classList.toggle("small", isPassed);
+  text.classList.toggle("muted", isPassed);
+  row.querySelector("svg").replaceWith(clone(isPassed ? "check-ok" : "check-todo"));
 }

@@ -1,6 +1,6 @@
 // The host's panel of picture and sound: opening devices, going on the screen, pausing, what viewers get of it.
 
-import { Refused, listDevices } from "./devices.js";
+import { Refused, STEPS, listDevices } from "./devices.js";
 import { show, write } from "./element.js";
 import { Publishing } from "./publishing.js";
 import { SHOWS, makeStudio } from "./studio.js";
@@ -234,5 +234,11 @@ export function makeStudioDesk({ root, page, words, mayGoOn }) {
     return undefined;
   }
 
-  return { resume, yieldStage, keep, draw, isOn: () => line.isWanted };
+  /** What the host has open, for whoever looks it over: whether, muted, how loud, lines and frames a second. */
+  function devices() {
+    const { height } = studio.choice;
+    return { isOpen: studio.isOpen(), isMuted, level: studio.isOpen() ? studio.level() : 0, height, frames: STEPS[height].frames };
+  }
+
+  return { resume, yieldStage, devices, keep, draw, isOn: () => line.isWanted };
 }
