@@ -5,7 +5,7 @@ import { clone, write } from "./element.js";
 import { pageData, pageWords } from "./page.js";
 import { makeStudioDesk } from "./studiodesk.js";
 
-const HEARD = 0.25;
+const HEARD = 0.2;
 const LOOK_MS = 500;
 
 const words = pageWords();
@@ -15,12 +15,11 @@ if (root) {
   const desk = makeStudioDesk({ root, page: pageData(), words, mayGoOn: () => false });
   document.querySelector("[data-start]")?.addEventListener("submit", () => desk.keep({ goesOn: true }));
   desk.resume();
-  let wasHeard = false;
   setInterval(() => {
-    const { isOpen, isMuted, level, height, frames } = desk.devices();
-    wasHeard = isOpen && (wasHeard || level >= HEARD);
+    const { isOpen, isMuted, loudest, height, frames } = desk.devices();
+    const isHeard = isOpen && !isMuted && loudest >= HEARD;
     tell("picture", isOpen, isOpen ? words("check_picture", { height, frames }) : words("check_no_picture"));
-    tell("sound", wasHeard && !isMuted, words(isMuted ? "check_muted" : wasHeard ? "check_heard" : "check_unheard"));
+    tell("sound", isHeard, words(isMuted ? "check_muted" : isHeard ? "check_heard" : "check_unheard"));
     const passed = rows.filter((row) => row.classList.contains("ok")).length;
     write(document.querySelector("[data-passed]"), words("check_passed", { all: rows.length, passed }));
   }, LOOK_MS);

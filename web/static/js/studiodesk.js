@@ -26,6 +26,7 @@ export function makeStudioDesk({ root, page, words, mayGoOn }) {
     );
   let isPaused = false;
   let isMuted = false;
+  let loudest = 0;
   let loweredAt = -LOWER_EACH_MS;
   let standingNow = "off";
 
@@ -61,6 +62,7 @@ export function makeStudioDesk({ root, page, words, mayGoOn }) {
       return false;
     }
     preview.replaceChildren(studio.canvas());
+    loudest = 0;
     if (isPaused || isMuted) studio.mute(true);
     await drawDevices();
     line.again();
@@ -205,7 +207,9 @@ export function makeStudioDesk({ root, page, words, mayGoOn }) {
 
   function meter() {
     if (!studio.isOpen()) return;
-    const lit = Math.round(studio.level() * part("level").children.length);
+    const level = studio.level();
+    loudest = Math.max(loudest, level);
+    const lit = Math.round(level * part("level").children.length);
     [...part("level").children].forEach((bar, place) => bar.classList.toggle("o", isMuted || isPaused || place >= lit));
   }
 
@@ -234,10 +238,10 @@ export function makeStudioDesk({ root, page, words, mayGoOn }) {
     return undefined;
   }
 
-  /** What the host has open, for whoever looks it over: whether, muted, how loud, lines and frames a second. */
+  /** What the host has open, for whoever looks it over; `loudest` since it was opened, 0 to 1. */
   function devices() {
     const { height } = studio.choice;
-    return { isOpen: studio.isOpen(), isMuted, level: studio.isOpen() ? studio.level() : 0, height, frames: STEPS[height].frames };
+    return { isOpen: studio.isOpen(), isMuted, loudest, height, frames: STEPS[height].frames };
   }
 
   return { resume, yieldStage, devices, keep, draw, isOn: () => line.isWanted };
