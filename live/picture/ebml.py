@@ -9,10 +9,10 @@ from live.picture.codecs import codec_in_webm
 from live.picture.pieces import StreamBroken
 
 SEGMENT, TRACKS, TRACK = 0x18538067, 0x1654AE6B, 0xAE
-SIMPLE_BLOCK, GROUP = 0xA3, 0xA0
+SIMPLE_BLOCK, GROUP, BLOCK = 0xA3, 0xA0, 0xA1
 VIDEO, AUDIO = 1, 2
 _NUMBER, _KIND, _CODEC = 0xD7, 0x83, 0x86
-_BLOCK, _REFERENCE = 0xA1, 0xFB
+_REFERENCE = 0xFB
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def read_track(entry: bytes) -> Track:
 def read_group(content: bytes) -> tuple[bytes, bool]:
     """The block in a group, and whether it refers to no other; raises StreamBroken."""
     inner = list(elements(content))
-    found = next((each for each in inner if each.name == _BLOCK), None)
+    found = next((each for each in inner if each.name == BLOCK), None)
     if found is None:
         raise StreamBroken("order", "a group without a block")
     return content[found.content : found.end], all(each.name != _REFERENCE for each in inner)

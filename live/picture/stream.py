@@ -12,7 +12,7 @@ from live.picture.relay import Relay, Viewer
 from live.picture.sound import sound_of
 from live.picture.soundtrack import Soundtrack
 from live.picture.tally import Tally
-from live.picture.webm import WebmScanner
+from live.picture.webmclusters import WebmClusters
 
 LONGEST_JUMP_SECONDS = 60.0
 
@@ -62,7 +62,7 @@ class Stream:
         container = mime.partition(";")[0].strip().lower().partition("/")[2]
         if container not in ("webm", "mp4"):
             raise StreamBroken("container", repr(mime[:40]))
-        self._scanner: Scanner = WebmScanner() if container == "webm" else Mp4Scanner()
+        self._scanner: Scanner = WebmClusters() if container == "webm" else Mp4Scanner()
         self.sink = sink(container)
         self.relay: Relay | None = None
         self.soundtrack: Soundtrack | None = None

@@ -33,6 +33,18 @@ _MOST_TRACKS = 8
 _KEY_FLAG = 0x80
 
 
+def cluster_head(time: int) -> bytes:
+    """The head of a cluster of this time, in units of the stream."""
+    return _CLUSTER_HEAD + bytes([_TIME, 0x88]) + time.to_bytes(8, "big")
+
+
+def time_of_head(head: bytes) -> int:
+    """The time in the head of a cluster, as a scanner makes it."""
+    element = element_at(head, len(_CLUSTER_HEAD), len(head))
+    assert element is not None
+    return int.from_bytes(head[element.content : element.end], "big")
+
+
 class WebmScanner:
     """Scans what comes: `EBML Segment (Info Tracks) (Cluster (Timestamp blocks))`."""
 

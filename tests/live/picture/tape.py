@@ -7,6 +7,7 @@ from pathlib import Path
 from live.picture.mp4 import Mp4Scanner
 from live.picture.pieces import Piece, Scanner
 from live.picture.webm import WebmScanner
+from live.picture.webmclusters import WebmClusters
 
 RECORDED = Path(__file__).parent / "recorded"
 WEBM = (RECORDED / "vp8.webm").read_bytes()
@@ -23,3 +24,9 @@ def scanned(tape: str, data: bytes | None = None) -> tuple[Scanner, list[Piece]]
     """All pieces of a tape, or of other bytes of its kind, taken at once."""
     scanner = scanner_of(tape)
     return scanner, scanner.feed(TAPES[tape] if data is None else data)
+
+
+def relayed(tape: str, data: bytes | None = None) -> list[Piece]:
+    """The same as a stream passes them on."""
+    scanner = WebmClusters() if tape == "webm" else Mp4Scanner()
+    return scanner.feed(TAPES[tape] if data is None else data)

@@ -13,7 +13,7 @@ from fair.livesessions import LiveSession, Slot, begin_slot, move_session
 from fair.pictures import PictureStream
 from fair.statuses import LiveSessionStatus
 from tests.live.picture.lines import line, picture_ticket, publishing, watching
-from tests.live.picture.tape import TAPES, WEBM, scanned
+from tests.live.picture.tape import TAPES, WEBM, relayed
 from tests.live.scene import make_scene
 from tests.live.visitor import entered, serving
 
@@ -38,7 +38,7 @@ async def first_words(address, scene, kind, ticket):
 @pytest.mark.parametrize("tape", TAPES)
 def test_viewers_get_the_recording_whole(scene, tmp_path, tape):
     """One that came before and one that joins later get the same pieces, the later one from a key frame on."""
-    _, pieces = scanned(tape)
+    pieces = relayed(tape)
     half = len(TAPES[tape]) // 2
 
     async def story(_, address):
@@ -67,7 +67,8 @@ def test_who_wants_the_sound_gets_that_alone(scene, tmp_path):
     """All of it, for less than a quarter of the bytes; the host hears of both viewers."""
     head = film.head(has_sound=True)
     portions = list(islice(film.blobs(600_000, sound_bits_per_second=64_000), 20))
-    sent = blocks(scanned("webm", head + b"".join(portions))[1])
+    sent = blocks(relayed("webm", head + b"".join(portions)))
+    each = len(sent) // len(portions)
 
     async def story(live, address):
         async with publishing(address, scene) as host, watching(address, scene) as viewer:
@@ -77,7 +78,7 @@ def test_who_wants_the_sound_gets_that_alone(scene, tmp_path):
                 await host.websocket.send(head)
                 for number, portion in enumerate(portions):
                     await host.websocket.send(portion)
-                    await viewer.until(has_got(len(head) + (number + 1) * len(portion)))
+                    await viewer.until(has_blocks((number + 1) * each))
                 await listener.until(lambda it: len(blocks(it.pieces("webm"))) == len(sent) / 2)
                 assert (await viewer.hear("began"))["mime"] == 'video/webm; codecs="vp8,opus"'
                 assert (await listener.hear("began"))["mime"] == 'audio/webm; codecs="opus"'
@@ -97,8 +98,8 @@ TRACK_AT, OF_SOUND = 5, 0x82
 """Where the number of the track stands in a block of the film, and what it is there."""
 
 
-def has_got(size):
-    return lambda it: len(it.got) == size
+def has_blocks(count):
+    return lambda it: len(blocks(it.pieces("webm"))) == count
 
 
 def blocks(pieces):

@@ -78,7 +78,7 @@ export class HlsPicture {
       else if (data.type === Hls.ErrorTypes.MEDIA_ERROR) player.recoverMediaError();
       else player.startLoad();
     });
-    player.on(Hls.Events.FRAG_LOADED, (_event, { payload }) => this.#calls.received(payload.byteLength));
+    player.on(Hls.Events.FRAG_LOADED, (_event, { frag }) => this.#calls.received(frag.stats.loaded));
     player.on(Hls.Events.FRAG_BUFFERED, () => {
       this.#tries = 0;
     });
