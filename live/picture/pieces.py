@@ -42,9 +42,11 @@ class Piece:
 
 
 class Scanner(Protocol):
-    """Takes bytes in any portions; `init` is there before the first piece is."""
+    """Takes bytes in any portions."""
 
-    init: Init | None
+    @property
+    def init(self) -> Init | None:
+        """What a player needs before the pieces; there before the first of them is."""
 
     def feed(self, data: bytes) -> list[Piece]:
         """The pieces that are whole now; raises StreamBroken, and must not be fed after that."""
