@@ -5,7 +5,8 @@ matching process. Every row starts as a random direction whose length is the gra
 that an untrained model is a random projection of weighted n-gram overlap and rare trades keep
 their lexical likeness; an English word leans to where the teacher puts it. The contrastive loss
 then turns the rows that training sees; where the teacher knows a batch, half of what is aimed at
-is how alike it finds the texts, which reaches Chinese names by their English ones.
+is how alike it finds the texts, which reaches Chinese names by their English ones. Some tables
+are trained so, each from a chance of its own, and joined to one (`matching.joining`).
 """
 
 import argparse
@@ -26,6 +27,7 @@ from torch.nn import functional
 
 from matching.corpora import OWN, sources
 from matching.embedding import GramEmbedding, pooled
+from matching.joining import joined
 from matching.lessons import Batch, batches, read
 from matching.pairs import Pair
 from matching.teacher import Teacher, ask
@@ -63,6 +65,8 @@ class Recipe:
     rows: int = 108_000
     buckets: int = 20_000
     dimension: int = 256
+    tables: int = 3
+    """So many are trained and joined to one; more gain little."""
     steps: int = 4000
     batch_pairs: int = 384
     temperature: float = 0.05
@@ -105,26 +109,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def train(texts: dict[str, list[Pair]], recipe: Recipe, *, teacher: Teacher | None, seed: int) -> GramEmbedding:
     """A trained module; the same texts, recipe, teacher and seed give the same weights."""
-    random = np.random.default_rng(seed)
     # Composed titles are not language as it is spoken: they must not make a word common.
     counts = {name: _counts(pairs) for name, pairs in texts.items() if name != "composed"}
     rarity = _rarity(counts)
     vocabulary = _vocabulary(counts, recipe.rows)
     tokenizer = GramTokenizer(vocabulary, buckets=recipe.buckets)
-    table = torch.from_numpy(_first_table(tokenizer, rarity, teacher, recipe, random))
     lessons = {name: read(pairs, tokenizer, teacher) for name, pairs in texts.items() if pairs}
     print(f"{tokenizer.size} rows; pairs read", flush=True)
-    drawn = batches(
-        lessons,
-        SHARES,
-        steps=recipe.steps,
-        pairs=recipe.batch_pairs,
-        dropout=recipe.dropout,
-        neighbours=ORDERED_BY_KIND,
-        random=random,
-    )
-    _descend(table, drawn, teacher, recipe)
-    return GramEmbedding.from_table(tokenizer, table.numpy())
+    tables = []
+    for number in range(recipe.tables):
+        random = np.random.default_rng(seed + number)
+        table = torch.from_numpy(_first_table(tokenizer, rarity, teacher, recipe, random))
+        drawn = batches(
+            lessons,
+            SHARES,
+            steps=recipe.steps,
+            pairs=recipe.batch_pairs,
+            dropout=recipe.dropout,
+            neighbours=ORDERED_BY_KIND,
+            random=random,
+        )
+        _descend(table, drawn, teacher, recipe)
+        tables.append(table.numpy())
+    one = joined(tables, lessons, dimension=recipe.dimension, random=np.random.default_rng(seed))
+    return GramEmbedding.from_table(tokenizer, one)
 
 
 def _packaged_teacher() -> str | None:

@@ -24,7 +24,7 @@ PAIRS = {
         * 3
     ]
 }
-RECIPE = train.Recipe(rows=200, buckets=50, dimension=16, steps=60, batch_pairs=8)
+RECIPE = train.Recipe(rows=200, buckets=50, dimension=16, tables=2, steps=60, batch_pairs=8)
 
 
 def vectors(model, texts):
