@@ -108,5 +108,9 @@ def flatten(texts: Sequence[Tokens]) -> dict[str, torch.Tensor]:
 
 def pooled(table: torch.Tensor, *, places: torch.Tensor, weights: torch.Tensor, starts: torch.Tensor) -> torch.Tensor:
     """Texts × dimension: the weighted sum of the table's rows at each text's places, of length 1."""
-    total = functional.embedding_bag(places, table, starts, mode="sum", per_sample_weights=weights)
-    return functional.normalize(total, dim=1)
+    return functional.normalize(summed(table, places=places, weights=weights, starts=starts), dim=1)
+
+
+def summed(table: torch.Tensor, *, places: torch.Tensor, weights: torch.Tensor, starts: torch.Tensor) -> torch.Tensor:
+    """The same before its length is made 1."""
+    return functional.embedding_bag(places, table, starts, mode="sum", per_sample_weights=weights)

@@ -50,8 +50,8 @@ from matching.vectors import (
     forget_others,
     forget_rows,
     rounded,
+    store,
     store_facts,
-    store_rows,
     stored_facts,
     stored_rows,
 )
@@ -79,7 +79,7 @@ _OF_A_SEEKER = frozenset(
 )
 
 Facts = PositionFacts | SeekerFacts
-Kept = TypeVar("Kept", StoredRows, StoredFacts)
+Kept = TypeVar("Kept")
 Key = tuple[Kind, int]
 
 log = logging.getLogger("gangbo.matching")
@@ -272,13 +272,12 @@ class Feed:
         self._places |= {one.code: place_of(one) for one in records.districts(db, codes)}
         kept = stored_rows(db, kind, numbers, model=self._encoder.name)
         for record in found:
-            if records.belongs(record):
-                facts = self._facts_of(record)
-                taken.add(facts.id)
-                self._take((kind, facts.id), facts, stamp_of(record), kept.get(facts.id))
-                if isinstance(record, Position):
-                    self._catalogue.put_words(record.id, searched_text(record))
-                    self._wordless.pop(record.id, None)
+            facts = self._facts_of(record)
+            taken.add(facts.id)
+            self._take((kind, facts.id), facts, stamp_of(record), kept.get(facts.id))
+            if isinstance(record, Position):
+                self._catalogue.put_words(record.id, searched_text(record))
+                self._wordless.pop(record.id, None)
         self._put_rows()
         db.expunge_all()
         return taken
@@ -334,19 +333,18 @@ class Feed:
             return
         texts = [encoded_texts(one.facts) for one in subjects.values()]
         rows = rounded(self._encoder.encode([text for several in texts for text in several]))
-        stored: dict[Key, StoredRows] = {}
+        stored: dict[Key, tuple[StoredRows, StoredFacts]] = {}
         start = 0
         for (key, one), several in zip(subjects.items(), texts, strict=True):
             mine, start = rows[start : start + len(several)], start + len(several)
-            stored[key] = StoredRows(digest(several), mine)
+            stored[key] = StoredRows(digest(several), mine), StoredFacts(one.stamp, packed(one.facts))
             self._read.append((one.facts, mine))
             self._unkept.pop(key, None)
             del self._waiting[key]
         self._put_rows()
-        facts = {key: StoredFacts(one.stamp, packed(one.facts)) for key, one in subjects.items()}
         with writing(self._engine) as db:
-            for kind, several_rows in _by_kind(stored).items():
-                store_rows(db, kind, several_rows, _by_kind(facts)[kind], model=self._encoder.name)
+            for kind, kept in _by_kind(stored).items():
+                store(db, kind, kept, model=self._encoder.name)
 
 
 def _by_kind(several: Mapping[Key, Kept]) -> dict[Kind, dict[int, Kept]]:

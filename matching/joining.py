@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn import functional
 
+from matching.embedding import summed
 from matching.lessons import Rows, Source, Weights
 
 TEXTS_OF_SOURCE = 3000
@@ -44,11 +44,10 @@ def _some(source: Source, random: np.random.Generator) -> list[tuple[Rows, Weigh
 def _sums(table: Table, texts: Sequence[tuple[Rows, Weights]]) -> Table:
     """Texts × dimension: the weighted sums of the table's rows."""
     starts = np.cumsum([0, *(len(rows) for rows, _ in texts)])[:-1]
-    sums = functional.embedding_bag(
-        torch.from_numpy(np.concatenate([rows for rows, _ in texts])),
+    sums = summed(
         torch.from_numpy(table),
-        torch.from_numpy(starts),
-        mode="sum",
-        per_sample_weights=torch.from_numpy(np.concatenate([weights for _, weights in texts])),
+        places=torch.from_numpy(np.concatenate([rows for rows, _ in texts])),
+        weights=torch.from_numpy(np.concatenate([weights for _, weights in texts])),
+        starts=torch.from_numpy(starts),
     )
     return np.asarray(sums.numpy(), dtype=np.float32)

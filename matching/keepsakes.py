@@ -1,8 +1,7 @@
 """What was read of a record, as it is kept beside its vectors, so that a start reads no text anew.
 
 It is trusted only where its *stamp* is that of the record as it is now, read by the code as it is now; places are
-looked up again. Knows facts and records; knows no vectors and no
-database.
+looked up again. Knows facts and records; knows no arrays and no database.
 """
 
 from __future__ import annotations
@@ -53,21 +52,14 @@ def unpacked(kind: Kind, kept: bytes, places: Mapping[str, Place]) -> PositionFa
         facts = _DECODERS[kind].decode(kept)
     except msgspec.DecodeError:
         return None
+    is_position = isinstance(facts, PositionFacts)
+    was = (facts.place,) if is_position else (facts.home, *facts.places)
+    first, *others = now = [place and places.get(place.code) for place in was]
     # Frozen for everybody else; all who are in one place share it from here on.
-    if isinstance(facts, PositionFacts):
-        was: tuple[Place | None, ...] = (facts.place,)
-        now = tuple([_now(place, places) for place in was])
-        object.__setattr__(facts, "place", now[0])
-    else:
-        was = (facts.home, *facts.places)
-        now = tuple([_now(place, places) for place in was])
-        object.__setattr__(facts, "home", now[0])
-        object.__setattr__(facts, "places", now[1:])
-    return facts if now == was else None
-
-
-def _now(place: Place | None, places: Mapping[str, Place]) -> Place | None:
-    return None if place is None else places.get(place.code)
+    object.__setattr__(facts, "place" if is_position else "home", first)
+    if not is_position:
+        object.__setattr__(facts, "places", tuple(others))
+    return facts if now == [*was] else None
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload, lazyload
 
 from fair.accounts import Account
 from fair.districts import District
@@ -19,35 +19,26 @@ from fair.seekers import SeekerProfile
 from fair.statuses import EmployerStatus, PositionStatus
 from matching.keepsakes import stamp
 
-_POSITIONS = select(Position).options(
-    joinedload(Position.employer)
-    .load_only(Employer.name, Employer.industry, Employer.status)
-    .lazyload(Employer.district),
-    joinedload(Position.district).load_only(District.name).lazyload("*"),
-)
-_PROFILES = select(SeekerProfile).options(
-    defer(SeekerProfile.identity_number),
-    defer(SeekerProfile.full_name),
-    joinedload(SeekerProfile.account).load_only(Account.is_active).lazyload(Account.bureau),
-)
-_OPEN = (
-    select(Position.id, Position.version)
+_IS_OPEN = Position.status == PositionStatus.PUBLISHED, Employer.status != EmployerStatus.REJECTED
+_CONSENTS = SeekerProfile.is_matched.is_(True), Account.is_active.is_(True)
+_POSITIONS = (
+    select(Position)
     .join(Position.employer)
-    .where(Position.status == PositionStatus.PUBLISHED, Employer.status != EmployerStatus.REJECTED)
+    .where(*_IS_OPEN)
+    .options(
+        contains_eager(Position.employer).load_only(Employer.name, Employer.industry).lazyload(Employer.district),
+        joinedload(Position.district).load_only(District.name).lazyload("*"),
+    )
 )
-_CONSENTING = (
-    select(SeekerProfile.account_id, SeekerProfile.updated_at)
+_PROFILES = (
+    select(SeekerProfile)
     .join(SeekerProfile.account)
-    .where(SeekerProfile.is_matched.is_(True), Account.is_active.is_(True))
+    .where(*_CONSENTS)
+    .options(defer(SeekerProfile.identity_number), defer(SeekerProfile.full_name), lazyload(SeekerProfile.account))
 )
+_OPEN = select(Position.id, Position.version).join(Position.employer).where(*_IS_OPEN)
+_CONSENTING = select(SeekerProfile.account_id, SeekerProfile.updated_at).join(SeekerProfile.account).where(*_CONSENTS)
 CONSENTING_IDS = _CONSENTING.with_only_columns(SeekerProfile.account_id)
-
-
-def belongs(record: Position | SeekerProfile) -> bool:
-    """Whether a position or a seeker belongs here."""
-    if isinstance(record, SeekerProfile):
-        return record.is_matched and record.account.is_active
-    return record.status == PositionStatus.PUBLISHED and record.employer.status != EmployerStatus.REJECTED
 
 
 def open_positions(db: Session) -> dict[int, str]:
@@ -72,12 +63,12 @@ def positions_of(db: Session, employer_ids: Iterable[int]) -> set[int]:
 
 
 def positions(db: Session, numbers: Sequence[int]) -> Sequence[Position]:
-    """Positions by number, some hundreds at a time, with what is looked at of their employers."""
+    """The open ones of these, some hundreds at a time, with what is looked at of their employers."""
     return db.scalars(_POSITIONS.where(Position.id.in_(numbers))).all()
 
 
 def profiles(db: Session, numbers: Sequence[int]) -> Sequence[SeekerProfile]:
-    """Profiles by number, some hundreds at a time, without what is encrypted."""
+    """Those of these seekers who consent, some hundreds at a time, without what is encrypted."""
     return db.scalars(_PROFILES.where(SeekerProfile.account_id.in_(numbers))).all()
 
 

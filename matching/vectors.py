@@ -112,9 +112,7 @@ def _taken_apart(page: Sequence[Any]) -> list[tuple[int, bytes, NDArray[np.float
     return found
 
 
-def store_rows(
-    db: Session, kind: Kind, stored: Mapping[int, StoredRows], facts: Mapping[int, StoredFacts], *, model: str
-) -> None:
+def store(db: Session, kind: Kind, stored: Mapping[int, tuple[StoredRows, StoredFacts]], *, model: str) -> None:
     """Keep the rows and the facts of subjects, instead of what was kept of them by whatever model."""
     forget_rows(db, kind, stored)
     db.add_all(
@@ -122,13 +120,13 @@ def store_rows(
             kind=kind,
             subject_id=subject_id,
             model=model[:120],
-            digest=one.digest,
-            dimension=one.rows.shape[1],
-            rows=one.rows.astype(np.float16).tobytes(),
-            stamp=facts[subject_id].stamp,
-            facts=facts[subject_id].facts,
+            digest=rows.digest,
+            dimension=rows.rows.shape[1],
+            rows=rows.rows.astype(np.float16).tobytes(),
+            stamp=read.stamp,
+            facts=read.facts,
         )
-        for subject_id, one in stored.items()
+        for subject_id, (rows, read) in stored.items()
     )
     db.flush()
 

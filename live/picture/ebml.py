@@ -9,7 +9,7 @@ from live.picture.codecs import codec_in_webm
 from live.picture.pieces import StreamBroken
 
 SEGMENT, TRACKS, TRACK = 0x18538067, 0x1654AE6B, 0xAE
-SIMPLE_BLOCK, GROUP, BLOCK = 0xA3, 0xA0, 0xA1
+SIMPLE_BLOCK, GROUP, _BLOCK = 0xA3, 0xA0, 0xA1
 VIDEO, AUDIO = 1, 2
 _NUMBER, _KIND, _CODEC = 0xD7, 0x83, 0x86
 _REFERENCE = 0xFB
@@ -89,10 +89,19 @@ def read_track(entry: bytes) -> Track:
 def read_group(content: bytes) -> tuple[bytes, bool]:
     """The block in a group, and whether it refers to no other; raises StreamBroken."""
     inner = list(elements(content))
-    found = next((each for each in inner if each.name == BLOCK), None)
+    found = next((each for each in inner if each.name == _BLOCK), None)
     if found is None:
         raise StreamBroken("order", "a group without a block")
     return content[found.content : found.end], all(each.name != _REFERENCE for each in inner)
+
+
+def block_in(data: bytes) -> int:
+    """Where the block begins in a simple block's element, or in a group's, that a scanner took."""
+    element = element_at(data, 0, len(data))
+    assert element is not None
+    if element.name == SIMPLE_BLOCK:
+        return element.content
+    return element.content + next(each.content for each in elements(data[element.content :]) if each.name == _BLOCK)
 
 
 def read_vint(data: bytes, begin: int) -> tuple[int, int]:

@@ -7,8 +7,9 @@ cluster is, and where it guesses too long it throws the next one away, and all o
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from live.picture.ebml import BLOCK, SIMPLE_BLOCK, element_at, elements, read_vint
+from live.picture.ebml import block_in, read_vint
 from live.picture.pieces import Init, Piece, StreamBroken
 from live.picture.webm import WebmScanner, cluster_head, time_of_head
 
@@ -45,7 +46,8 @@ class WebmClusters:
                     found.append(piece)
                 continue
             assert self._head is not None
-            at = _offset(piece.data)
+            block = block_in(piece.data)
+            at = block + read_vint(piece.data, block)[1]
             time = self._time + int.from_bytes(piece.data[at : at + 2], "big", signed=True)
             if (piece.is_key and time > self._head) or abs(time - self._head) > _FURTHEST:
                 if time > _LATEST:
@@ -54,16 +56,5 @@ class WebmClusters:
                 data = cluster_head(self._head)
                 found.append(Piece(data, is_head=True, is_key=False, begin=piece.begin, end=piece.end))
             moved = (time - self._head).to_bytes(2, "big", signed=True)
-            data = piece.data[:at] + moved + piece.data[at + 2 :]
-            found.append(Piece(data, is_head=False, is_key=piece.is_key, begin=piece.begin, end=piece.end))
+            found.append(replace(piece, data=piece.data[:at] + moved + piece.data[at + 2 :]))
         return found
-
-
-def _offset(data: bytes) -> int:
-    """Where a block, or the one in a group, says how far it is from its cluster's time."""
-    element = element_at(data, 0, len(data))
-    assert element is not None
-    begin = element.content
-    if element.name != SIMPLE_BLOCK:
-        begin += next(each.content for each in elements(data[begin:]) if each.name == BLOCK)
-    return begin + read_vint(data, begin)[1]

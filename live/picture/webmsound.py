@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from live.picture.ebml import (
     AUDIO,
-    GROUP,
     SEGMENT,
     TRACK,
     TRACKS,
     Element,
+    block_in,
     element_at,
     elements,
-    read_group,
     read_track,
     read_vint,
 )
@@ -71,10 +70,7 @@ def _tracks(init: bytes) -> Element:
 
 def _number_of(data: bytes) -> int:
     """The number of the track that a block is of."""
-    element = element_at(data, 0, len(data))
-    assert element is not None
-    content = data[element.content :]
-    return read_vint(read_group(content)[0] if element.name == GROUP else content, 0)[0]
+    return read_vint(data, block_in(data))[0]
 
 
 def _element(name: int, content: bytes) -> bytes:

@@ -108,22 +108,19 @@ export class Relay {
 
   /** A stream that was silent and goes on is the one that is here, and sends no init again. */
   #begun(message) {
-    if (this.#source && this.#on === message.stream) {
-      this.#hasPicture = true;
-      this.#listen();
-      this.#calls.began(message);
-    } else this.#begin(message);
+    if (!Source.isTypeSupported(message.mime)) {
+      this.#fail("mime");
+      return;
+    }
+    if (this.#on !== message.stream) this.#begin(message);
+    this.#hasPicture = true;
+    this.#listen();
+    this.#calls.began(message);
   }
 
   #begin(message) {
     this.#forget();
     this.#on = message.stream;
-    if (!Source.isTypeSupported(message.mime)) {
-      this.#fail("mime");
-      return;
-    }
-    this.#hasPicture = true;
-    this.#listen();
     const source = new Source();
     this.#source = source;
     this.#mayAppend = Source !== window.ManagedMediaSource;
@@ -140,7 +137,6 @@ export class Relay {
     if (Source === window.ManagedMediaSource) this.#video.disableRemotePlayback = true;
     this.#address = URL.createObjectURL(source);
     this.#video.src = this.#address;
-    this.#calls.began(message);
   }
 
   #flow(mayAppend) {
